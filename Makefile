@@ -1,0 +1,47 @@
+# make demo | test | check | bench. Each makes the environment it needs: .venv, by plain venv and pip.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.llamo-stamp
+# The environment is current if it was made here, by this Python, from these two files.
+WANTED = $$( { pwd; $(PYTHON) --version; cat pyproject.toml constraints.txt; } 2>&1 | cksum )
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo test check bench clean
+
+help:
+	@echo "make demo    real answers for real molecules, and a picture (demo/molecules.png)"
+	@echo "make test    all tests"
+	@echo "make check   lint, format, types, tests"
+	@echo "make bench   speed on this machine"
+	@echo "make env     the environment alone ($(VENV)); the others begin with it"
+
+env:
+	@if [ "$(WANTED)" = "$$(cat $(STAMP) 2>/dev/null)" ]; then exit 0; fi; \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "error: $(PYTHON) is $$($(PYTHON) --version), 3.11 or later is needed; try make PYTHON=python3.11" >&2; exit 1; }; \
+	echo "making the environment in $(VENV) (a few minutes, once)"; \
+	rm -f $(STAMP) && \
+	$(PYTHON) -m venv $(VENV) && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]' && \
+	echo "$(WANTED)" > $(STAMP)
+
+demo: env
+	@$(BIN)/llamo demo
+
+test: env
+	$(BIN)/python -m pytest -q
+
+check: env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q
+
+bench: env
+	$(BIN)/llamo bench featurise
+	$(BIN)/llamo bench encoder
+
+clean:
+	rm -rf $(VENV) demo build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache

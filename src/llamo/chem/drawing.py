@@ -1,0 +1,70 @@
+"""Drawing molecules: one PNG with a grid of structures."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rdkit import rdBase
+from rdkit.Chem import rdDepictor
+from rdkit.Chem.Draw import rdMolDraw2D
+
+from llamo.chem.reading import Molecule
+from llamo.errors import InputError
+
+_PANEL_WIDTH, _PANEL_HEIGHT = 400, 320  # pixels a molecule
+_MAX_COLUMNS = 4
+
+
+def draw_grid(molecules: Sequence[Molecule], legends: Sequence[str], path: Path | str) -> Path:
+    """Draw molecules in a grid, up to four beside each other, and write one PNG.
+
+    Args:
+        molecules: What to draw, in reading order.
+        legends: The line under each.
+        path: Where the picture goes; folders are made, an older picture is replaced in one step.
+
+    Returns:
+        The path.
+
+    Raises:
+        InputError: If there is nothing to draw, or not one legend a molecule.
+        OSError: If the picture cannot be written; an older one is left as it was.
+    """
+    if not molecules or len(molecules) != len(legends):
+        raise InputError(
+            f"{len(molecules)} molecules and {len(legends)} legends were given; pass one or more molecules, "
+            "each with its legend"
+        )
+    columns = min(len(molecules), _MAX_COLUMNS)
+    rows = -(-len(molecules) // columns)
+    drawer = rdMolDraw2D.MolDraw2DCairo(
+        columns * _PANEL_WIDTH, rows * _PANEL_HEIGHT, _PANEL_WIDTH, _PANEL_HEIGHT
+    )
+    options: Any = drawer.drawOptions()  # Any: RDKit's type stubs take all options for read-only
+    options.legendFontSize = 20
+    with rdBase.BlockLogs():
+        prepared = [rdMolDraw2D.PrepareMolForDrawing(molecule.mol, kekulize=False) for molecule in molecules]
+        for mol in prepared:
+            rdDepictor.StraightenDepiction(mol)
+        drawer.DrawMolecules(prepared, legends=list(legends))
+        drawer.FinishDrawing()
+    return _write_whole(drawer.GetDrawingText(), Path(path))
+
+
+def _write_whole(content: bytes, path: Path) -> Path:
+    """Write a file that is there whole or not at all: a temporary one beside it, then a rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return path

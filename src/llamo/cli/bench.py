@@ -1,0 +1,93 @@
+"""`llamo bench`: how fast this machine is at what takes the time."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llamo.cli import options
+from llamo.cli.messages import print_note
+
+BENCHMARK_FILE = "description/chebi20_test.tsv.gz"
+
+Molecules = Annotated[
+    Path | None,
+    typer.Option("--in", help="Table with a SMILES column; default: ChEBI-20's test molecules, if there."),
+]
+Limit = Annotated[int, typer.Option(min=1, help="Molecules at most.")]
+
+bench_app = typer.Typer(no_args_is_help=True)
+
+
+@bench_app.command()
+def featurise(
+    molecules: Molecules = None,
+    limit: Limit = 3300,
+    json: options.Json = False,
+) -> None:
+    """Molecules a second on one core, from SMILES to a graph with motifs; beside `ogb` (no motifs)."""
+    from llamo.evaluation.featurise_speed import measure_featurise
+
+    speed = measure_featurise(_readable_smiles(molecules, limit))
+    if json:
+        options.print_json(speed._asdict())
+        return
+    print(f"{speed.molecules} molecules of {speed.atoms:.1f} atoms on average, one core")
+    print(f"  llamo, with motifs    {speed.llamo:7.0f} a second")
+    print(f"  ogb, without motifs   {speed.ogb:7.0f} a second" if speed.ogb else "  ogb is not installed")
+
+
+@bench_app.command()
+def encoder(
+    molecules: Molecules = None,
+    limit: Limit = 3300,
+    batch_size: options.BatchSize = 64,
+    json: options.Json = False,
+) -> None:
+    """Molecules a second through graph encoder and projector, from featurised graphs."""
+    from llamo.evaluation.encoder_speed import measure_encoder
+
+    options.positive(batch_size, "--batch-size")
+    speed = measure_encoder(_readable_smiles(molecules, limit), batch_size=batch_size)
+    if json:
+        options.print_json(speed._asdict())
+    else:
+        print("\n".join(f"{name.replace('_', ' '):<24}{value:g}" for name, value in speed._asdict().items()))
+
+
+def _readable_smiles(path: Path | None, limit: int) -> list[str]:
+    """Read the molecules to measure; those that cannot be read are counted and left out."""
+    from llamo.chem.parsing import parse_molecule
+    from llamo.data.locations import data_dir
+    from llamo.errors import InvalidMoleculeError
+    from llamo.inference.readers import inspect_table, read_rows
+    from llamo.inference.tables import find_smiles_column
+
+    if path is None and not (data_dir() / BENCHMARK_FILE).is_file():
+        return _catalogue_examples()[:limit]
+    info = inspect_table(path or data_dir() / BENCHMARK_FILE)
+    column = find_smiles_column(info, None)
+    smiles: list[str] = []
+    num_bad = 0
+    for row in itertools.islice(read_rows(info), limit):
+        text = str(row.values.get(column) or "")
+        try:
+            parse_molecule(text)
+        except InvalidMoleculeError:
+            num_bad += 1
+        else:
+            smiles.append(text)
+    if num_bad:
+        print_note(f"{num_bad} molecules of {info.path} cannot be read and are left out")
+    return smiles
+
+
+def _catalogue_examples() -> list[str]:
+    """Fall back to small molecules that are always there: the examples of the group catalogue, ten times."""
+    from llamo.chem.groups import GROUPS
+
+    print_note(f"{BENCHMARK_FILE} is not in LLAMO_DATA_DIR; measuring the group catalogue's small molecules")
+    return [group.example for group in GROUPS] * 10

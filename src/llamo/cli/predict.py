@@ -1,0 +1,120 @@
+"""`llamo predict`: a file of molecules in, a file of answers out."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from llamo.cli import options
+from llamo.cli.messages import print_note
+
+if TYPE_CHECKING:
+    from llamo.inference.predict_request import OnInvalid
+
+
+def predict(
+    task: Annotated[
+        str,
+        typer.Option(
+            help="description, iupac, property, forward_reaction, retrosynthesis, reagent, classification "
+            "or conversation."
+        ),
+    ],
+    input_file: Annotated[
+        Path, typer.Option("--in", help=".smi, .csv, .tsv, .jsonl, .parquet or .sdf; text formats also .gz.")
+    ],
+    output_file: Annotated[Path, typer.Option("--out", help=".jsonl, .csv or .parquet.")],
+    smiles_column: Annotated[
+        str | None, typer.Option(help="Column of the molecules; usual names are found.")
+    ] = None,
+    target_column: Annotated[
+        str | None, typer.Option(help="Column of the true answers, for `reference`.")
+    ] = None,
+    question: Annotated[
+        str | None, typer.Option(help="Asked of every row, in place of the task's own.")
+    ] = None,
+    question_column: Annotated[str | None, typer.Option(help="Column of each row's question.")] = None,
+    property_name: Annotated[
+        str | None,
+        typer.Option("--property", help="homo, lumo or gap; else read off the target column's name."),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Complete an unfinished run.")] = False,
+    on_invalid: Annotated[str, typer.Option(help="keep: write an error row and go on; fail: stop.")] = "keep",
+    model: options.Model = options.DEFAULT_MODEL,
+    json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
+    max_new_tokens: options.MaxNewTokens = None,
+    temperature: options.Temperature = 0.0,
+    dtype: options.Dtype = "auto",
+    seed: options.Seed = 0,
+    batch_size: options.BatchSize = 8,
+    view: options.View = None,
+) -> None:
+    """Answer one question for every molecule of a file.
+
+    The output has one row for each input row, in order: the input's columns, then prediction, reference
+    (with --target-column) and error. It appears when all is done; until then finished rows are in
+    OUT.partial.jsonl, and --resume takes them up after a kill. A column of the input that is called like one
+    of the added ones gets "input_" in front. Exit code 1 if no row at all could be answered.
+    """
+    from llamo.inference.predict import partial_path, predict_file
+    from llamo.inference.predict_request import PredictRequest
+    from llamo.inference.prompts import check_task
+
+    checked = check_task(task)
+    talking = options.Talking(model, max_new_tokens, temperature, dtype, seed, view)
+    talking.check(checked)
+    request = PredictRequest(
+        task=checked,
+        input=input_file,
+        output=output_file,
+        smiles_column=smiles_column,
+        target_column=target_column,
+        question=question,
+        question_column=question_column,
+        property_name=property_name,
+        batch_size=batch_size,
+        resume=resume,
+        on_invalid=cast("OnInvalid", on_invalid),
+        model=model,
+        view=view,
+    )
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
+    try:
+        with _progress() as (on_start, on_rows):
+            summary = predict_file(
+                request, talking.load_engine, talking.settings(checked), on_start=on_start, on_rows=on_rows
+            )
+    except KeyboardInterrupt:
+        print_note(f"finished rows are kept in {partial_path(output_file)}; run again with --resume")
+        raise
+    if json:
+        options.print_json(asdict(summary) | {"output": str(summary.output)})
+    else:
+        print_note(
+            f"{summary.output} has {summary.num_rows} rows, {summary.num_errors} of them with an error"
+        )
+    if summary.num_errors == summary.num_rows:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _progress() -> Iterator[tuple[Callable[[int, int], None], Callable[[int], None]]]:
+    """Show a progress bar on a terminal; yields what to call at the start and after each batch."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("predicting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("predicting", total=None)
+        yield (
+            lambda total, done: progress.update(task, total=total, completed=done),
+            lambda count: progress.advance(task, count),
+        )

@@ -1,0 +1,51 @@
+"""`llamo study`: questions about a model, answered by measuring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llamo.cli import options
+
+study_app = typer.Typer(no_args_is_help=True)
+
+
+@study_app.callback()
+def _group() -> None:
+    """Make the studies commands of their own, also while there is one only."""
+
+
+@study_app.command("graph-control")
+def graph_control(
+    data: Annotated[
+        Path, typer.Option(help="Folder written by `llamo prepare`; its validation split is used.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the table (JSON, CSV, Markdown) and the plot.")],
+    model: options.Model = options.DEFAULT_MODEL,
+    limit: Annotated[int, typer.Option(min=2, help="Descriptions at most.")] = 500,
+    batch_size: options.BatchSize = 16,
+    source: Annotated[str | None, typer.Option(help="Descriptions of this source only.")] = None,
+    dtype: options.Dtype = "auto",
+    json: options.Json = False,
+) -> None:
+    """Does the model listen to the graph?
+
+    Answer loss with the true graph, another molecule's of the same size, motif counts alone and no graph,
+    each without and with the SMILES in the prompt, with paired bootstrap intervals.
+    """
+    options.positive(batch_size, "--batch-size")
+    talking = options.Talking(model, dtype=dtype)
+    talking.check("description")
+    from llamo.studies import graph_control as study
+
+    engine = talking.load_engine()
+    result = study.run(
+        engine.model, engine.processor, data, out, limit=limit, batch_size=batch_size, source=source
+    )
+    if json:
+        print((out / "graph-control.json").read_text("utf-8"), end="")
+    else:
+        print(study.markdown(result), end="")
+        print(f"table and plot are in {out}")

@@ -1,0 +1,107 @@
+"""The one record format of every task: a conversation about molecules.
+
+A molecule stands in a message as a `MoleculePart`; how it is shown to the language model (graph tokens,
+SMILES, both, neither) is decided later, by a view. Records never hold graph tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Role = Literal["system", "user", "assistant"]
+Split = Literal["train", "validation", "test"]
+
+
+class TextPart(BaseModel):
+    """A piece of text inside a message."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    type: Literal["text"] = "text"
+    text: str
+
+
+class MoleculePart(BaseModel):
+    """A molecule inside a message, given by its SMILES."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    type: Literal["molecule"] = "molecule"
+    smiles: str = Field(min_length=1)
+
+
+Part = Annotated[TextPart | MoleculePart, Field(discriminator="type")]
+
+
+class Message(BaseModel):
+    """One turn of a conversation: plain text, or parts of text and molecules in order."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    role: Role
+    content: str | list[Part]
+
+    @property
+    def molecules(self) -> list[str]:
+        """SMILES of the molecule parts, in order of appearance."""
+        if isinstance(self.content, str):
+            return []
+        return [part.smiles for part in self.content if isinstance(part, MoleculePart)]
+
+    @property
+    def text(self) -> str:
+        """The text parts joined by a space; molecules are left out."""
+        if isinstance(self.content, str):
+            return self.content
+        return " ".join(part.text for part in self.content if isinstance(part, TextPart))
+
+
+class Record(BaseModel):
+    """A conversation with where it came from.
+
+    Attributes:
+        id: unique within a data set, e.g. "chebi20_validation:17:description".
+        task: name of the task, e.g. "description".
+        source: name of the source, e.g. "chebi20_validation".
+        split: "train", "validation" or "test".
+        messages: an optional system message, then user and assistant in turn, ending with the assistant.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: str = Field(min_length=1)
+    task: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    split: Split
+    messages: list[Message] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _roles_alternate(self) -> Record:
+        roles = [message.role for message in self.messages]
+        turns = roles[1:] if roles[0] == "system" else roles
+        expected = ["user", "assistant"] * (len(turns) // 2)
+        if not turns or turns != expected:
+            raise ValueError(f"roles of record {self.id!r} are {roles}; expected user and assistant in turn")
+        if any(message.role == "assistant" and not message.text.strip() for message in self.messages):
+            raise ValueError(f"record {self.id!r} has an empty answer")
+        return self
+
+    @property
+    def molecules(self) -> list[str]:
+        """SMILES of all molecule parts in order of appearance, repeats kept."""
+        return [smiles for message in self.messages for smiles in message.molecules]
+
+
+def exchange(question: list[TextPart | MoleculePart] | str, answer: str) -> list[Message]:
+    """Build the two messages of one question and its answer."""
+    return [Message(role="user", content=question), Message(role="assistant", content=answer)]
+
+
+def as_messages(messages: list[Message]) -> list[dict[str, object]]:
+    """Turn messages into the plain dicts that chat templates and JSON take."""
+    return [message.model_dump() for message in messages]
+
+
+def iter_texts(messages: list[Message]) -> Iterator[str]:
+    """Yield the text of each message, molecules left out."""
+    for message in messages:
+        yield message.text

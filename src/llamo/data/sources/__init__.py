@@ -1,0 +1,1 @@
+"""Published files, one module a layout: each has a `CARD` (licence, citation) and a `read` function."""

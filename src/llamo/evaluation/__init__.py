@@ -1,0 +1,1 @@
+"""Measuring: how good answers are, and how fast they come."""

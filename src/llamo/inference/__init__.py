@@ -1,0 +1,1 @@
+"""Generating text: one engine interface, and prediction over files."""

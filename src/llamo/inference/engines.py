@@ -1,0 +1,221 @@
+"""One interface for everything that turns conversations into text, and its transformers implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
+
+from llamo.errors import CheckpointError, LlamoError, UsageError
+from llamo.inference.conversation import Conversation
+from llamo.inference.streaming import stream_text
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import BatchFeature, StoppingCriteria, TextIteratorStreamer
+
+    from llamo.models.modeling import LlamoForConditionalGeneration
+    from llamo.models.processing import LlamoProcessor
+
+DEFAULT_MODEL = "llamo-smollm2-135m"
+View = Literal["graph+smiles", "graph", "smiles", "none"]
+VIEWS: tuple[str, ...] = get_args(View)
+DTYPES = ("auto", "float32", "bfloat16")
+
+
+@dataclass(frozen=True)
+class GenerationSettings:
+    """How text is decoded. A temperature of 0 means greedy decoding (or beam search, with `num_beams`).
+
+    Args:
+        max_new_tokens: The longest answer, in the language model's tokens.
+        temperature: 0 for the most likely token; above 0 sampling, reproducible by `seed`.
+        top_p: Nucleus sampling: the smallest set of tokens with this probability mass.
+        num_beams: Beams of a beam search; 1 for none. Streaming needs 1.
+        repetition_penalty: Above 1 makes tokens that were already said less likely.
+        no_repeat_ngram_size: No n-gram of this many tokens is said twice; 0 for no such rule.
+        seed: Seed of the sampling.
+    """
+
+    max_new_tokens: int = 160
+    temperature: float = 0.0
+    top_p: float = 1.0
+    num_beams: int = 1
+    repetition_penalty: float = 1.0
+    no_repeat_ngram_size: int = 0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse values that no decoder can use, before a model is loaded for them."""
+        _check(self.max_new_tokens >= 1, "max_new_tokens", self.max_new_tokens, "at least 1")
+        _check(self.temperature >= 0, "temperature", self.temperature, "0 (greedy) or above")
+        _check(0 < self.top_p <= 1, "top_p", self.top_p, "above 0 and at most 1")
+        _check(self.num_beams >= 1, "num_beams", self.num_beams, "at least 1")
+        _check(self.repetition_penalty > 0, "repetition_penalty", self.repetition_penalty, "above 0")
+        _check(
+            self.no_repeat_ngram_size >= 0, "no_repeat_ngram_size", self.no_repeat_ngram_size, "0 or above"
+        )
+
+    def to_generate_arguments(self) -> dict[str, object]:
+        """Translate to the keyword arguments of `generate`; sampling knobs only where sampling happens."""
+        arguments: dict[str, object] = {
+            "max_new_tokens": self.max_new_tokens,
+            "do_sample": self.temperature > 0,
+            "num_beams": self.num_beams,
+            "repetition_penalty": self.repetition_penalty,
+            "no_repeat_ngram_size": self.no_repeat_ngram_size,
+        }
+        if self.temperature > 0:
+            arguments |= {"temperature": self.temperature, "top_p": self.top_p}
+        return arguments
+
+
+def _check(is_right: bool, name: str, value: object, expected: str) -> None:
+    """Raise UsageError unless a setting is in its range."""
+    if not is_right:
+        option = "--" + name.replace("_", "-")
+        raise UsageError(f"{name} is {value}, but has to be {expected}; change {option}")
+
+
+class Engine(Protocol):
+    """What the assistant, `predict` and the servers ask of a model, whatever runs it."""
+
+    model_name: str
+
+    def generate(self, conversations: Sequence[Conversation], settings: GenerationSettings) -> list[str]:
+        """Answer a batch of conversations, each ending in a user turn; one text for each, in order."""
+        ...
+
+    def stream(self, conversation: Conversation, settings: GenerationSettings) -> Iterator[str]:
+        """Answer one conversation piece by piece."""
+        ...
+
+
+class TransformersEngine:
+    """Engine over `LlamoForConditionalGeneration.generate`.
+
+    Args:
+        model: The model, in evaluation mode, on its device.
+        processor: Its processor.
+        model_name: The name shown with every answer.
+        view: How molecules are shown to the language model; None for the checkpoint's own way.
+    """
+
+    def __init__(
+        self,
+        model: LlamoForConditionalGeneration,
+        processor: LlamoProcessor,
+        *,
+        model_name: str = "",
+        view: View | None = None,
+    ) -> None:
+        self.model = model.eval()
+        self.processor = processor
+        self.model_name = model_name or str(getattr(model, "name_or_path", "")) or "llamo"
+        self.view = view
+
+    def generate(self, conversations: Sequence[Conversation], settings: GenerationSettings) -> list[str]:
+        """Answer a batch of conversations, each ending in a user turn; one text for each, in order."""
+        if not conversations:
+            return []
+        new_ids = self._generate_ids(conversations, settings)  # [B, T]
+        return self.processor.batch_decode(new_ids)
+
+    def stream(self, conversation: Conversation, settings: GenerationSettings) -> Iterator[str]:
+        """Answer one conversation piece by piece; closing the iterator early stops the generation.
+
+        Raises:
+            UsageError: With beams, which only know their answer at the end.
+        """
+        if settings.num_beams > 1:
+            raise UsageError(f"num_beams is {settings.num_beams}, but streaming needs 1; drop --num-beams")
+        yield from stream_text(
+            self.processor.tokenizer,
+            lambda streamer, stop: self._generate_ids([conversation], settings, streamer=streamer, stop=stop),
+        )
+
+    def _generate_ids(
+        self,
+        conversations: Sequence[Conversation],
+        settings: GenerationSettings,
+        *,
+        streamer: TextIteratorStreamer | None = None,
+        stop: StoppingCriteria | None = None,
+    ) -> torch.Tensor:
+        """Tokenize, splice and decode; returns the new tokens only, [B, T]."""
+        import torch
+        from transformers import StoppingCriteriaList
+
+        batch: BatchFeature = self.processor.apply_chat_template(
+            list(conversations), add_generation_prompt=True, tokenize=True, return_dict=True, view=self.view
+        )
+        inputs = {name: value.to(self.model.device) for name, value in batch.items() if value is not None}
+        extra: dict[str, object] = {"pad_token_id": self.processor.pad_token_id}
+        if streamer is not None:
+            extra["streamer"] = streamer
+        if stop is not None:
+            extra["stopping_criteria"] = StoppingCriteriaList([stop])
+        if settings.temperature > 0:
+            torch.manual_seed(settings.seed)
+        with torch.inference_mode():
+            return self.model.generate(**inputs, **settings.to_generate_arguments(), **extra)
+
+
+def load_engine(
+    name_or_dir: str = DEFAULT_MODEL, *, dtype: str = "auto", view: View | None = None
+) -> TransformersEngine:
+    """Load a model by shipped name, folder or hub id, on the GPU if there is one.
+
+    Args:
+        name_or_dir: What `LlamoForConditionalGeneration.from_pretrained` takes.
+        dtype: "auto" is bfloat16 where the hardware computes in it, else float32.
+        view: How molecules are shown to the language model; None for the checkpoint's own way.
+
+    Raises:
+        UsageError: If `dtype` or `view` is not one of the known ones.
+        LlamoError: If the model cannot be found or its checkpoint is incomplete.
+    """
+    check_dtype_and_view(dtype, view)
+    import torch
+
+    from llamo.models.modeling import LlamoForConditionalGeneration
+    from llamo.models.processing import LlamoProcessor
+
+    torch_dtype = best_dtype() if dtype == "auto" else getattr(torch, dtype)
+    try:
+        processor = LlamoProcessor.from_pretrained(name_or_dir)
+        model = LlamoForConditionalGeneration.from_pretrained(name_or_dir, dtype=torch_dtype)
+    except LlamoError:
+        raise
+    except (OSError, ValueError, KeyError) as error:  # what transformers raises for damaged JSON files
+        raise CheckpointError(f"cannot load {name_or_dir}: {error}; save or fetch it again") from error
+    if torch.cuda.is_available():
+        model = model.to("cuda")
+    return TransformersEngine(model, processor, model_name=str(name_or_dir), view=view)
+
+
+def check_dtype_and_view(dtype: str, view: str | None) -> None:
+    """Raise UsageError if a dtype or view is not one of the known ones."""
+    if dtype not in DTYPES:
+        raise UsageError(f"unknown dtype {dtype!r}; choose one of {', '.join(DTYPES)}")
+    if view is not None and view not in VIEWS:
+        raise UsageError(f"unknown view {view!r}; choose one of {', '.join(VIEWS)}")
+
+
+def best_dtype() -> torch.dtype:
+    """Choose bfloat16 where the hardware multiplies in it (a GPU, AVX512-BF16, AMX), else float32."""
+    import torch
+
+    if torch.cuda.is_available():
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    return torch.bfloat16 if _cpu_has_bf16() else torch.float32
+
+
+def _cpu_has_bf16() -> bool:
+    """Tell whether the processor lists bfloat16 instructions; False where it cannot be asked."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags

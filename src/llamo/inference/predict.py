@@ -1,0 +1,176 @@
+"""Prediction over a file: every row of a table gets an answer or a reason, in order."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from llamo.errors import DataError, InputError
+from llamo.inference.conversation import Conversation
+from llamo.inference.engines import Engine, GenerationSettings
+from llamo.inference.journal import Entry, Journal
+from llamo.inference.predict_output import count_rows_and_errors, write_output
+from llamo.inference.predict_request import Plan, PredictRequest, check_request, fingerprint
+from llamo.inference.prompts import shorten, task_prompt
+from llamo.inference.readers import read_rows
+from llamo.inference.tables import Row
+
+_BATCHES_A_WINDOW = 16  # rows are sorted by length within so many batches, so that little is padded
+
+
+@dataclass(frozen=True)
+class PredictSummary:
+    """What a run did: rows in the output, how many have an error, and how many an earlier run had done."""
+
+    output: Path
+    num_rows: int
+    num_errors: int
+    num_resumed: int
+
+
+def predict_file(
+    request: PredictRequest,
+    load: Callable[[], Engine],
+    settings: GenerationSettings,
+    *,
+    on_start: Callable[[int, int], None] | None = None,
+    on_rows: Callable[[int], None] | None = None,
+) -> PredictSummary:
+    """Answer every row of a table; the output appears when all rows are done, never half-written.
+
+    Finished rows are kept in `OUTPUT.partial.jsonl` until then, from where `resume` takes a run up.
+
+    Args:
+        request: What to do.
+        load: Loads the engine; called once all else has been checked, and not at all if nothing is left.
+        settings: How text is decoded.
+        on_start: Told (rows in all, rows done before).
+        on_rows: Told how many more rows are done.
+
+    Raises:
+        UsageError: For a request that cannot be carried out.
+        DataError: If the input is missing, empty, truncated, or lacks a column.
+        InvalidMoleculeError: At the first bad row, with `on_invalid="fail"`.
+        LlamoError: If the disk is full; finished rows are kept.
+    """
+    plan = check_request(request)
+    journal = Journal(partial_path(request.output), fingerprint(plan, settings))
+    if request.resume and request.output.exists() and not journal.path.exists():
+        return _already_complete(plan)
+    done = journal.open(resume=request.resume)
+    if on_start is not None:
+        on_start(plan.info.num_rows, len(done))
+    try:
+        _answer_rows(plan, done, journal, load, settings, on_rows or (lambda _: None))
+        num_errors = write_output(plan, journal.entries())
+    finally:
+        journal.close()
+    journal.path.unlink(missing_ok=True)
+    return PredictSummary(request.output, plan.info.num_rows, num_errors, len(done))
+
+
+def _already_complete(plan: Plan) -> PredictSummary:
+    """Report on an output that an earlier run completed.
+
+    Raises:
+        DataError: If it does not have the input's number of rows.
+    """
+    output = plan.request.output
+    num_rows, num_errors = count_rows_and_errors(output)
+    if num_rows != plan.info.num_rows:
+        raise DataError(
+            f"nothing to resume: {output} is complete with {num_rows} rows, but {plan.info.path} has "
+            f"{plan.info.num_rows}; drop --resume to replace it, or choose another --out"
+        )
+    return PredictSummary(output, num_rows, num_errors, num_rows)
+
+
+def partial_path(output: Path) -> Path:
+    """Name the journal of an output: `out.csv` -> `out.csv.partial.jsonl`."""
+    return output.with_name(output.name + ".partial.jsonl")
+
+
+def _answer_rows(
+    plan: Plan,
+    done: set[int],
+    journal: Journal,
+    load: Callable[[], Engine],
+    settings: GenerationSettings,
+    on_rows: Callable[[int], None],
+) -> None:
+    """Answer the rows that are not done, window by window, and journal each batch."""
+    remaining = ((index, row) for index, row in enumerate(read_rows(plan.info)) if index not in done)
+    engine: Engine | None = None
+    while window := list(itertools.islice(remaining, plan.request.batch_size * _BATCHES_A_WINDOW)):
+        prompts, errors = _read_window(plan, window)
+        if errors:
+            journal.append(errors)
+            on_rows(len(errors))
+        prompts.sort(key=lambda item: _size(item[1]), reverse=True)
+        for start in range(0, len(prompts), plan.request.batch_size):
+            engine = engine or load()
+            entries = _answer_batch(engine, prompts[start : start + plan.request.batch_size], settings)
+            journal.append(entries)
+            on_rows(len(entries))
+
+
+def _read_window(
+    plan: Plan, window: Sequence[tuple[int, Row]]
+) -> tuple[list[tuple[int, Conversation]], list[Entry]]:
+    """Make prompts of rows; one that cannot be read becomes an error entry, or stops the run if asked to."""
+    prompts: list[tuple[int, Conversation]] = []
+    errors: list[Entry] = []
+    for index, row in window:
+        try:
+            prompts.append((index, _row_prompt(plan, row)))
+        except InputError as error:
+            if plan.request.on_invalid == "fail":
+                raise type(error)(
+                    f"row {index + 1} of {plan.info.path}: {error}; "
+                    "fix it, or pass --on-invalid keep to write an error row"
+                ) from error
+            errors.append(Entry(index, error=str(error)))
+    return prompts, errors
+
+
+def _row_prompt(plan: Plan, row: Row) -> Conversation:
+    """Make the prompt of one row."""
+    if row.error:
+        raise DataError(row.error)
+    text = _text(row, plan.smiles_column)
+    question = plan.request.question
+    if plan.request.question_column is not None:
+        question = _text(row, plan.request.question_column)
+        if not question:
+            raise DataError(f"column {plan.request.question_column!r} is empty; expected a question")
+    return task_prompt(plan.task, text, question=question, property_name=plan.property_name)
+
+
+def _text(row: Row, column: str) -> str:
+    """Take a cell as text, empty for null."""
+    value = row.values.get(column)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise DataError(f"column {column!r} holds {shorten(repr(value))}; expected text")
+    return value.strip()
+
+
+def _size(conversation: Conversation) -> int:
+    """Estimate the length of a prompt, to batch like with like."""
+    return len(str(conversation))
+
+
+def _answer_batch(
+    engine: Engine, prompts: Sequence[tuple[int, Conversation]], settings: GenerationSettings
+) -> list[Entry]:
+    """Generate for a batch; if the batch is refused, find the rows that are to blame one by one."""
+    try:
+        texts = engine.generate([conversation for _, conversation in prompts], settings)
+    except InputError as error:
+        if len(prompts) == 1:
+            return [Entry(prompts[0][0], error=str(error))]
+        return [entry for prompt in prompts for entry in _answer_batch(engine, [prompt], settings)]
+    return [Entry(index, prediction=text) for (index, _), text in zip(prompts, texts, strict=True)]

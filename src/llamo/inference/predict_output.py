@@ -1,0 +1,86 @@
+"""The output of a prediction: the input's rows and columns, in order, with what came out for each."""
+
+from __future__ import annotations
+
+import heapq
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from llamo.errors import DataError
+from llamo.inference.journal import Entry
+from llamo.inference.predict_request import Plan
+from llamo.inference.readers import inspect_table, read_rows
+from llamo.inference.writers import parquet_schema, write_table
+
+logger = logging.getLogger(__name__)
+
+
+def write_output(plan: Plan, entries: Iterator[Entry]) -> int:
+    """Join the input's columns with the journal's entries; returns the number of rows with an error.
+
+    Raises:
+        LlamoError: If the disk is full.
+    """
+    request, info = plan.request, plan.info
+    added = ["prediction", *(["reference"] if request.target_column else []), "error"]
+    renamed = _make_way(info.columns, added)
+    columns = [renamed.get(name, name) for name in info.columns] + added
+    num_errors = 0
+
+    def rows() -> Iterator[dict[str, object]]:
+        nonlocal num_errors
+        for row, entry in zip(read_rows(info), _in_order(entries), strict=True):
+            num_errors += bool(entry.error)
+            values = {renamed.get(name, name): value for name, value in row.values.items()}
+            values |= {"prediction": entry.prediction, "error": entry.error}
+            if request.target_column:
+                values["reference"] = _reference(row.values.get(request.target_column))
+            yield values
+
+    schema = parquet_schema(info, renamed, added) if request.output.suffix.lower() == ".parquet" else None
+    remedy = "free space and run again with --resume: the finished rows are kept"
+    write_table(request.output, rows(), columns, schema, remedy)
+    return num_errors
+
+
+def count_rows_and_errors(output: Path) -> tuple[int, int]:
+    """Count the rows of a complete output, and those among them with an error."""
+    info = inspect_table(output)
+    return info.num_rows, sum(bool(row.values.get("error")) for row in read_rows(info))
+
+
+def _reference(value: object) -> object:
+    """Write the true answer as text, as predictions are; null where there is none."""
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def _make_way(columns: Sequence[str], added: Sequence[str]) -> dict[str, str]:
+    """Rename input columns that have the name of an added one: "error" -> "input_error"; each is logged."""
+    renamed: dict[str, str] = {}
+    for name in set(columns) & set(added):
+        new = f"input_{name}"
+        while new in columns:
+            new = f"input_{new}"
+        renamed[name] = new
+        logger.warning("the input's column %r is written as %r, since the results need that name", name, new)
+    return renamed
+
+
+def _in_order(entries: Iterator[Entry]) -> Iterator[Entry]:
+    """Sort journal entries by row, holding only those that came before their turn (a window's worth).
+
+    Raises:
+        DataError: If a row is missing.
+    """
+    waiting: list[Entry] = []
+    expected = 0
+    for entry in entries:
+        heapq.heappush(waiting, entry)
+        while waiting and waiting[0].row <= expected:
+            ready = heapq.heappop(waiting)
+            if ready.row == expected:  # a smaller one is a duplicate of a row that was given out
+                yield ready
+                expected += 1
+    if waiting:
+        raise DataError(f"the journal lacks row {expected + 1}; delete it and start again")

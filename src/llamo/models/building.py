@@ -1,0 +1,49 @@
+"""Starting a new model on base weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
+
+from llamo.models.config import LlamoConfig
+from llamo.models.modeling import LlamoForConditionalGeneration
+from llamo.models.processing import LlamoProcessor
+
+
+def load_language_model(name: str, *, dtype: torch.dtype | None = None) -> PreTrainedModel:
+    """Load a causal language model by base-model name, folder or hub id; no dtype: the precision it is stored in."""
+    from llamo.models.language_models import resolve_base_model
+
+    folder = resolve_base_model(name)
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype or "auto", local_files_only=True)
+
+
+def build_model(
+    base_model: str | Path,
+    *,
+    dtype: torch.dtype | None = None,
+    system_prompt: str | None = None,
+    **sizes: Any,
+) -> tuple[LlamoForConditionalGeneration, LlamoProcessor]:
+    """Start a model: base weights in the language model, fresh encoder and projector, and the processor to go with it.
+
+    Args:
+        base_model: base-model name, folder or hub id. dtype: precision of the language model.
+        sizes: options of `LlamoConfig` (graph_layers, projector, lora, ...); `token_scale` defaults to the spread of
+            the text embeddings, so that graph tokens start as loud as words.
+    """
+    from llamo.models.language_models import resolve_base_model
+
+    folder = resolve_base_model(str(base_model))
+    language_model = load_language_model(str(base_model), dtype=dtype)
+    sizes.setdefault(
+        "token_scale", float(language_model.get_input_embeddings().weight.detach().float().std())
+    )
+    if system_prompt is not None:
+        sizes["system_prompt"] = system_prompt
+    config = LlamoConfig(AutoConfig.from_pretrained(folder), base_model=str(base_model), **sizes)
+    processor = LlamoProcessor.for_config(config, folder)
+    return LlamoForConditionalGeneration.on_language_model(config, language_model), processor

@@ -1,0 +1,85 @@
+"""The graph encoder: a GIN with bond features that returns the states of all its levels."""
+
+from __future__ import annotations
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch_geometric.nn import GINEConv
+
+from llamo.data.collate import MolBatch
+
+# Sizes of OGB's feature vocabularies (ogb.utils.features.get_atom_feature_dims / get_bond_feature_dims).
+ATOM_FEATURE_SIZES = (119, 5, 12, 12, 10, 6, 6, 2, 2)
+BOND_FEATURE_SIZES = (5, 6, 2)
+
+
+class FeatureEmbedding(nn.Module):
+    """Sum of one embedding for each categorical feature, as OGB's AtomEncoder and BondEncoder.
+
+    Shapes: int [N, F] -> float [N, D].
+    """
+
+    def __init__(self, sizes: tuple[int, ...], dim: int) -> None:
+        super().__init__()
+        self.embeddings = nn.ModuleList([nn.Embedding(size, dim) for size in sizes])
+        for weight in self.embeddings.parameters():
+            nn.init.xavier_uniform_(weight)
+
+    def forward(self, features: Int[Tensor, "N F"]) -> Float[Tensor, "N D"]:
+        return sum(embedding(features[:, i]) for i, embedding in enumerate(self.embeddings))
+
+
+class GINLayer(nn.Module):
+    r"""One GIN layer with bond features, then batch normalisation.
+
+    .. math:: x'_i = \mathrm{BN}\left(\mathrm{MLP}\left((1 + \epsilon) x_i
+              + \sum_{j \in N(i)} \mathrm{ReLU}(x_j + e_{ji})\right)\right)
+
+    Hu et al. 2020 (arXiv 1905.12265), as MoleculeSTM trained it: MLP = Linear(D, 2D), BN, ReLU, Linear(2D, D).
+    """
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        mlp = nn.Sequential(
+            nn.Linear(dim, 2 * dim), nn.BatchNorm1d(2 * dim), nn.ReLU(), nn.Linear(2 * dim, dim)
+        )
+        self.conv = GINEConv(mlp, train_eps=True)
+        self.bond_embedding = FeatureEmbedding(BOND_FEATURE_SIZES, dim)
+        self.norm = nn.BatchNorm1d(dim)
+
+    def forward(
+        self, states: Float[Tensor, "N D"], edge_index: Int[Tensor, "2 E"], bonds: Int[Tensor, "E 3"]
+    ) -> Float[Tensor, "N D"]:
+        return self.norm(self.conv(states, edge_index, self.bond_embedding(bonds)))
+
+
+class GraphEncoder(nn.Module):
+    """GIN over atoms and bonds; all levels Z(0) (embedding) .. Z(num_layers) are returned (paper section 3.1).
+
+    Args:
+        num_layers: number of GIN layers; the paper's is 5.
+        dim: width D of all states; the paper's is 300.
+        dropout: probability of dropping a state between layers.
+
+    Shapes: MolBatch of N atoms -> [L, N, D] with L = num_layers + 1. No ReLU after the last layer.
+    """
+
+    def __init__(self, num_layers: int = 5, dim: int = 300, *, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.dim = dim
+        self.num_levels = num_layers + 1
+        self.atom_embedding = FeatureEmbedding(ATOM_FEATURE_SIZES, dim)
+        self.layers = nn.ModuleList([GINLayer(dim) for _ in range(num_layers)])
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, molecules: MolBatch) -> Float[Tensor, "L N D"]:
+        states = self.atom_embedding(molecules.atoms)
+        levels = [states]
+        for i, layer in enumerate(self.layers):
+            states = layer(states, molecules.edge_index, molecules.bonds) if states.shape[0] else states
+            if i < len(self.layers) - 1:
+                states = torch.relu(states)
+            states = self.dropout(states)
+            levels.append(states)
+        return torch.stack(levels)  # [L, N, D]

@@ -1,0 +1,242 @@
+"""Does the model listen to the graph? Answer loss with the true graph, a wrong one, none, and motif counts alone.
+
+Each validation description is scored under four graphs and with its SMILES in the prompt or left out. The wrong graph
+is another molecule's of the same size (or the nearest size there is). Training left out the graph, and the atoms, in a
+share of samples (`graph_dropout`, `counts_only`), so that no control is new to the model.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+
+from llamo.chem.molgraph import MolGraph
+from llamo.data.shards import PreparedRecord, open_shards
+from llamo.errors import DataError
+from llamo.models.modeling import LlamoForConditionalGeneration
+from llamo.models.processing import LlamoProcessor
+from llamo.studies.bootstrap import Interval, bootstrap_mean
+from llamo.training.collator import Collator
+from llamo.training.mixture import SampleView, encode_record
+
+GRAPHS = ("true", "wrong", "counts alone", "none")
+PROMPTS = ("without SMILES", "with SMILES")
+MAX_LENGTH = 512
+
+
+@dataclass(frozen=True)
+class GraphControl:
+    """Answer losses, nats a token: `losses[prompt][graph]` is float64 [n], one value a description, paired by
+    position."""
+
+    ids: list[str]
+    losses: dict[str, dict[str, Float[np.ndarray, "n"]]]  # noqa: UP037
+    size_difference: Float[np.ndarray, "n"]  # noqa: UP037  |atoms of the wrong graph - atoms of the true one|
+
+    def mean(self, prompt: str, graph: str) -> Interval:
+        """Mean loss with its interval."""
+        return bootstrap_mean(self.losses[prompt][graph])
+
+    def excess(self, prompt: str, graph: str) -> Interval:
+        """Loss above that with the true graph, paired by description."""
+        return bootstrap_mean(self.losses[prompt][graph] - self.losses[prompt]["true"])
+
+
+def run(
+    model: LlamoForConditionalGeneration,
+    processor: LlamoProcessor,
+    data: Path,
+    out: Path,
+    *,
+    limit: int = 500,
+    batch_size: int = 16,
+    source: str | None = None,
+) -> GraphControl:
+    """Measure on the validation descriptions of prepared shards and write JSON, CSV, Markdown and a plot to `out`.
+
+    Args:
+        data: folder written by `llamo prepare`. limit: descriptions at most, drawn by a fixed seed. source: one
+            source's descriptions only.
+
+    Raises:
+        DataError: there are fewer than two descriptions to score.
+    """
+    records = pick_records(open_shards(data, "validation"), limit, source)
+    result = measure(model, processor, records, batch_size=batch_size)
+    write_report(result, out)
+    return result
+
+
+def pick_records(
+    shards: Sequence[PreparedRecord], limit: int, source: str | None = None
+) -> list[PreparedRecord]:
+    """Choose single-molecule descriptions with an answer that says more than a class name (40 characters)."""
+    fitting = [
+        record
+        for record in shards
+        if record.task == "description"
+        and len(record.graphs) == 1
+        and source in (None, record.source)
+        and len(str(record.messages[-1]["content"])) >= 40
+    ]
+    if len(fitting) < 2:
+        raise DataError(
+            "fewer than two validation descriptions in the shards; prepare a recipe that holds some"
+        )
+    order = np.random.default_rng(0).permutation(len(fitting))[:limit]
+    return [fitting[i] for i in sorted(order)]
+
+
+def wrong_graphs(graphs: Sequence[MolGraph]) -> list[MolGraph]:
+    """Pair each graph with a different one of the nearest size; of several such, with the next in order, cyclically."""
+    keys = [graph.to_bytes() for graph in graphs]
+    donors = []
+    for i, graph in enumerate(graphs):
+        following = ((i + step) % len(graphs) for step in range(1, len(graphs)))
+        different = [j for j in following if keys[j] != keys[i]]
+        if not different:
+            raise DataError("all molecules are the same graph; there is no wrong one to show")
+        donors.append(graphs[min(different, key=lambda j: abs(graphs[j].num_atoms - graph.num_atoms))])
+    return donors
+
+
+def measure(
+    model: LlamoForConditionalGeneration,
+    processor: LlamoProcessor,
+    records: Sequence[PreparedRecord],
+    *,
+    batch_size: int = 16,
+) -> GraphControl:
+    """Score every record under every condition."""
+    donors = wrong_graphs([record.graphs[0] for record in records])
+    swapped = [replace(record, graphs=[donor]) for record, donor in zip(records, donors, strict=True)]
+    losses: dict[str, dict[str, np.ndarray]] = {}
+    for prompt in PROMPTS:
+        smiles = prompt == "with SMILES"
+        shown = SampleView("graph+smiles" if smiles else "graph", counts_only=False)
+        conditions = {
+            "true": (records, shown),
+            "wrong": (swapped, shown),
+            "counts alone": (records, shown._replace(counts_only=True)),
+            "none": (records, SampleView("smiles" if smiles else "none", counts_only=False)),
+        }
+        losses[prompt] = {
+            graph: answer_losses(model, processor, chosen, view, batch_size=batch_size)
+            for graph, (chosen, view) in conditions.items()
+        }
+    difference = np.array(
+        [abs(r.graphs[0].num_atoms - s.graphs[0].num_atoms) for r, s in zip(records, swapped, strict=True)],
+        dtype=float,
+    )
+    return GraphControl([record.id for record in records], losses, difference)
+
+
+@torch.no_grad()
+def answer_losses(
+    model: LlamoForConditionalGeneration,
+    processor: LlamoProcessor,
+    records: Sequence[PreparedRecord],
+    shown: SampleView,
+    *,
+    batch_size: int,
+) -> Float[np.ndarray, "n"]:  # noqa: UP037
+    """Mean loss of each record's answer tokens, nats a token, in the order of `records`."""
+    model.eval()
+    collate = Collator(processor.pad_token_id)
+    encoded = [encode_record(record, processor, shown, max_length=MAX_LENGTH) for record in records]
+    order = sorted(range(len(encoded)), key=lambda i: len(encoded[i].input_ids))
+    losses = np.zeros(len(encoded))
+    for start in range(0, len(order), batch_size):
+        chosen = order[start : start + batch_size]
+        batch = collate([encoded[i] for i in chosen])
+        targets = batch["labels"][:, 1:].to(model.device)
+        molecules = batch["molecules"].to(model.device) if batch["molecules"] is not None else None
+        kept = (targets != -100).any(dim=0).nonzero().squeeze(-1)
+        logits = model(
+            input_ids=batch["input_ids"].to(model.device),
+            attention_mask=batch["attention_mask"].to(model.device),
+            molecules=molecules,
+            logits_to_keep=kept,
+            use_cache=False,
+        ).logits  # [B, T', V]
+        wanted = targets[:, kept]
+        token_losses = F.cross_entropy(
+            logits.float().transpose(1, 2), wanted, ignore_index=-100, reduction="none"
+        )
+        losses[chosen] = (token_losses.sum(1) / (wanted != -100).sum(1)).double().cpu().numpy()
+    return losses
+
+
+def write_report(result: GraphControl, out: Path) -> None:
+    """Write graph-control.json, .csv, .md and .png."""
+    out.mkdir(parents=True, exist_ok=True)
+    table = {
+        prompt: {
+            graph: {
+                "loss": result.mean(prompt, graph)._asdict(),
+                "excess": result.excess(prompt, graph)._asdict(),
+            }
+            for graph in GRAPHS
+        }
+        for prompt in PROMPTS
+    }
+    summary = {"descriptions": len(result.ids), "mean_size_difference": float(result.size_difference.mean())}
+    _write(out / "graph-control.json", json.dumps({**summary, "table": table}, indent=2) + "\n")
+    _write(out / "graph-control.md", markdown(result))
+    with (out / "graph-control.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        columns = [(prompt, graph) for prompt in PROMPTS for graph in GRAPHS]
+        writer.writerow(["id", *(f"{prompt}, {graph}" for prompt, graph in columns)])
+        for i, name in enumerate(result.ids):
+            writer.writerow([name, *(f"{result.losses[prompt][graph][i]:.5f}" for prompt, graph in columns)])
+    plot(result, out / "graph-control.png")
+
+
+def markdown(result: GraphControl) -> str:
+    """Render the table: loss, and its excess over the true graph, with 95 % bootstrap intervals."""
+    lines = [
+        f"Answer loss, nats a token, on {len(result.ids)} validation descriptions; in brackets the 95 % "
+        "bootstrap interval; excess: paired difference to the true graph.",
+        "",
+        "| prompt | graph | loss | excess |",
+        "|---|---|---|---|",
+    ]
+    for prompt in PROMPTS:
+        for graph in GRAPHS:
+            excess = "-" if graph == "true" else str(result.excess(prompt, graph))
+            lines.append(f"| {prompt} | {graph} | {result.mean(prompt, graph)} | {excess} |")
+    return "\n".join(lines) + "\n"
+
+
+def plot(result: GraphControl, path: Path) -> None:
+    """Draw the mean losses with their intervals."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 3.6), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    for offset, prompt in ((-0.18, PROMPTS[0]), (0.18, PROMPTS[1])):
+        intervals = [result.mean(prompt, graph) for graph in GRAPHS]
+        errors = [[i.mean - i.low for i in intervals], [i.high - i.mean for i in intervals]]
+        places = np.arange(len(GRAPHS)) + offset
+        axes.bar(places, [i.mean for i in intervals], width=0.34, yerr=errors, label=prompt, capsize=3)
+    axes.set_xticks(range(len(GRAPHS)), GRAPHS)
+    axes.set(ylabel="answer loss, nats a token", xlabel="graph shown")
+    axes.legend()
+    figure.savefig(path, dpi=150)
+
+
+def _write(path: Path, text: str) -> None:
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial.write_text(text, "utf-8")
+    partial.replace(path)

@@ -1,0 +1,1 @@
+"""Training: stages as data, one trainer for all of them."""

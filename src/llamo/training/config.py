@@ -1,0 +1,159 @@
+"""The schema of a training run: YAML in `configs/`, `--set a.b=c` on top, unknown keys refused by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from llamo.errors import ConfigError
+
+
+class Strict(BaseModel):
+    """Base of all settings: an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class LoraSettings(Strict):
+    """Adapter inside the language model. The paper's: rank 8, alpha 32, dropout 0.05, q and v projections."""
+
+    rank: int = Field(default=8, ge=1)
+    alpha: float = Field(default=32, gt=0)
+    dropout: float = Field(default=0.05, ge=0, lt=1)
+    targets: list[str] | str = ["q_proj", "v_proj"]
+
+
+class ModelSettings(Strict):
+    """What is trained, and from where it starts.
+
+    Either `checkpoint` (a trained LLaMo model goes on; sizes come from its config) or `base_model` with sizes.
+    """
+
+    base_model: str = "smollm2-135m-instruct"
+    checkpoint: Path | None = None
+    encoder_weights: Path | None = None  # safetensors of a pretrained encoder, loaded over the fresh one
+    sizes: dict[str, Any] = {}  # Any: options of LlamoConfig, which checks them
+    lora: LoraSettings | None = None
+    dtype: Literal["float32", "bfloat16"] = "bfloat16"
+
+
+class DataSettings(Strict):
+    """Which prepared records, in which proportion, and how they are shown.
+
+    Attributes:
+        folder: output of `llamo prepare`. mixture: weight of a "task" or "task/source"; absent means 0; empty: all by
+            size. views: probability of each view of a molecule. graph_dropout: share of samples whose graph is left out
+            (SMILES stays if the view has it), so that the no-graph control is fair. counts_only: share whose graph
+            tokens see motifs but no atoms, for the motif-counts control. max_length: tokens; longer samples are cut.
+    """
+
+    folder: Path
+    mixture: dict[str, float] = {}
+    views: dict[Literal["graph+smiles", "graph", "smiles", "none"], float] = {
+        "graph+smiles": 0.5,
+        "graph": 0.5,
+    }
+    graph_dropout: float = Field(default=0.1, ge=0, le=1)
+    counts_only: float = Field(default=0.05, ge=0, le=1)
+    max_length: int = Field(default=384, ge=16)
+    validation_limit: int = Field(default=128, ge=0)
+
+
+class OptimSettings(Strict):
+    """AdamW with linear warm-up and cosine decay, stepped every optimizer step (paper section 4.1)."""
+
+    learning_rate: float = Field(default=1e-4, gt=0)
+    min_learning_rate: float = Field(default=1e-5, ge=0)
+    warmup: float = Field(
+        default=0.03, ge=0, le=1
+    )  # share of all steps; the paper's 1,000 steps exceed a small run
+    weight_decay: float = Field(default=0.05, ge=0)
+    max_grad_norm: float = Field(default=1.0, gt=0)
+    batch_size: int = Field(default=8, ge=1)
+    accumulation: int = Field(default=1, ge=1)
+    steps: int = Field(default=100, ge=1)
+
+    @property
+    def samples(self) -> int:
+        """Samples one process sees in the whole run."""
+        return self.batch_size * self.accumulation * self.steps
+
+
+class RunConfig(Strict):
+    """One training run.
+
+    Attributes:
+        stage: "pretraining" (encoder alone), "alignment" (encoder + projector) or "instruction" (projector + LoRA).
+        output: run folder; takes checkpoints, metrics.csv, loss.png, the resolved config and the trained model.
+    """
+
+    stage: Literal["pretraining", "alignment", "instruction"]
+    output: Path
+    model: ModelSettings = ModelSettings()
+    data: DataSettings
+    optim: OptimSettings = OptimSettings()
+    seed: int = 0
+    bf16: bool = True
+    gradient_checkpointing: bool = False
+    save_minutes: float = Field(default=8.0, gt=0)
+    eval_steps: int = Field(default=250, ge=1)
+    log_steps: int = Field(default=10, ge=1)
+    device: Literal["auto", "cpu"] = "auto"
+
+    @model_validator(mode="after")
+    def _check_stage(self) -> RunConfig:
+        if self.stage == "instruction" and self.model.lora is None and self.model.checkpoint is None:
+            raise ValueError(
+                "stage 'instruction' trains LoRA; set model.lora, or model.checkpoint of a model that has it"
+            )
+        return self
+
+
+def load_config(path: Path, overrides: list[str] | None = None) -> RunConfig:
+    """Read a YAML file and apply `key.path=value` overrides (values are YAML).
+
+    Raises:
+        ConfigError: the file is missing or not YAML, a key is unknown, a value does not fit; the key is named.
+    """
+    try:
+        values = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read config {path}: {error.strerror}; check the path") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path} is not valid YAML: {error}") from error
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path} is empty or not a mapping; see configs/train for examples")
+    for override in overrides or []:
+        apply_override(values, override)
+    try:
+        return RunConfig.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {describe_errors(error)}") from error
+
+
+def apply_override(values: dict[str, Any], override: str) -> None:
+    """Set one dotted key in place: "optim.steps=5" -> values["optim"]["steps"] = 5."""
+    key, separator, text = override.partition("=")
+    if not separator or not key:
+        raise ConfigError(f"--set {override!r}: expected key.path=value, as in --set optim.steps=100")
+    *parents, last = key.split(".")
+    node = values
+    for parent in parents:
+        child = node.setdefault(parent, {})
+        if not isinstance(child, dict):
+            raise ConfigError(f"--set {override!r}: {parent!r} is a value, not a section")
+        node = child
+    node[last] = yaml.safe_load(text)
+
+
+def describe_errors(error: ValidationError) -> str:
+    """Say in one line which keys are wrong and why."""
+    parts = []
+    for item in error.errors():
+        key = ".".join(str(part) for part in item["loc"]) or "config"
+        unknown = item["type"] == "extra_forbidden"
+        parts.append(f"unknown key {key!r}" if unknown else f"{key}: {item['msg']} (got {item['input']!r})")
+    return "; ".join(parts)

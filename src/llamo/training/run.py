@@ -1,0 +1,189 @@
+"""One training run, from a configuration to a trained model in a folder."""
+
+from __future__ import annotations
+
+import json
+import logging
+import platform
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import torch
+import yaml
+from transformers import set_seed
+
+from llamo.data.pretraining_shards import open_pretraining_shards
+from llamo.data.shards import open_shards
+from llamo.errors import ConfigError
+from llamo.models.building import build_model
+from llamo.models.checkpoints import load_tensors, read_tensors
+from llamo.models.graph_encoder import GraphEncoder
+from llamo.models.modeling import LlamoForConditionalGeneration
+from llamo.models.processing import LlamoProcessor
+from llamo.training.callbacks import RunLog, SaveByTheClock
+from llamo.training.collator import Collator
+from llamo.training.config import RunConfig, load_config
+from llamo.training.mixture import FixedDataset, MixtureDataset, SampleView
+from llamo.training.pretraining import ENCODER_FILE, EncoderPretrainer, PretrainingDataset, collate_masked
+from llamo.training.signals import SignalCallback
+from llamo.training.stages import STAGES, enter_stage
+from llamo.training.trainer import LlamoTrainer, latest_checkpoint, trainer_arguments
+
+logger = logging.getLogger(__name__)
+SIGNAL_RECORDS = 16
+
+
+def train_from_config(config_path: Path, overrides: list[str] | None = None, *, resume: bool = False) -> Path:
+    """Run the stage a YAML file describes.
+
+    Args:
+        overrides: "key.path=value" items. resume: go on from the newest whole checkpoint in the run folder.
+
+    Returns:
+        The folder of the trained model, `<output>/model`.
+    """
+    return train(load_config(config_path, overrides), resume=resume)
+
+
+def train(config: RunConfig, *, resume: bool = False) -> Path:
+    """Run one stage; see `train_from_config`."""
+    checkpoint = latest_checkpoint(config.output)
+    if checkpoint is not None and not resume:
+        raise ConfigError(
+            f"{config.output} holds {checkpoint.name}; pass --resume to go on from it, or choose another output"
+        )
+    set_seed(config.seed)
+    trainer = pretraining_trainer(config) if config.stage == "pretraining" else language_trainer(config)
+    config.output.mkdir(parents=True, exist_ok=True)
+    if trainer.args.should_save:
+        save_provenance(config)
+    trainer.train(resume_from_checkpoint=str(checkpoint) if resume and checkpoint else None)
+    model_folder = config.output / "model"
+    if trainer.args.should_save:
+        trainer.accelerator.unwrap_model(trainer.model, keep_torch_compile=False).save_pretrained(
+            str(model_folder)
+        )
+        if trainer.processing_class is not None:
+            trainer.processing_class.save_pretrained(str(model_folder))
+    trainer.accelerator.wait_for_everyone()
+    return model_folder
+
+
+def language_trainer(config: RunConfig) -> LlamoTrainer:
+    """Set up alignment or instruction tuning."""
+    model, processor = start_model(config)
+    trained = enter_stage(model, STAGES[config.stage])
+    count = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    logger.info("stage %s trains %d tensors, %.2f M parameters", config.stage, len(trained), count / 1e6)
+    data, optim = config.data, config.optim
+    world = int(trainer_arguments(config).world_size)
+    dataset = MixtureDataset(
+        open_shards(data.folder, "train"),
+        processor,
+        data,
+        num_samples=optim.samples * world,
+        batch_size=optim.batch_size,
+        seed=config.seed,
+    )
+    logger.info("records by mixture key: %s", dataset.group_sizes)
+    validation = open_shards(data.folder, "validation")
+    chosen = pick_validation(validation.column("task"), data.validation_limit)
+    records = [validation[i] for i in chosen]
+    shown = SampleView(max(data.views, key=lambda view: data.views[view]), counts_only=False)
+    log = RunLog(config.output)
+    signals = [record for record in records if record.task == "description" and record.graphs][
+        :SIGNAL_RECORDS
+    ]
+    return LlamoTrainer(
+        model=model,
+        args=trainer_arguments(config),
+        train_dataset=dataset,
+        eval_dataset=FixedDataset(records, processor, shown, max_length=data.max_length),
+        data_collator=Collator(processor.pad_token_id),
+        processing_class=processor,
+        callbacks=[
+            SaveByTheClock(config.save_minutes),
+            log,
+            SignalCallback(processor, signals, data.max_length, log),
+        ],
+    )
+
+
+def pretraining_trainer(config: RunConfig) -> LlamoTrainer:
+    """Set up stage 0 on the graph encoder alone."""
+    shards = open_pretraining_shards(config.data.folder)
+    sizes = {
+        key: config.model.sizes[key] for key in ("graph_layers", "graph_dim") if key in config.model.sizes
+    }
+    encoder = GraphEncoder(sizes.get("graph_layers", 5), sizes.get("graph_dim", 300))
+    first = shards[0]
+    num_bits = len(first.fingerprint) + len(first.groups)
+    model = EncoderPretrainer(encoder, num_descriptors=len(first.descriptors), num_bits=num_bits)
+    numbers = np.random.default_rng(config.seed).permutation(len(shards))
+    held_back = max(1, min(config.data.validation_limit, len(shards) // 10))
+    args = trainer_arguments(config)
+    samples = config.optim.samples * int(args.world_size)
+    return LlamoTrainer(
+        model=model,
+        args=args,
+        train_dataset=PretrainingDataset(shards, numbers[held_back:], num_samples=samples, seed=config.seed),
+        eval_dataset=PretrainingDataset(
+            shards, numbers[:held_back], num_samples=held_back, seed=config.seed + 1
+        ),
+        data_collator=collate_masked,
+        callbacks=[SaveByTheClock(config.save_minutes), RunLog(config.output)],
+    )
+
+
+def start_model(config: RunConfig) -> tuple[LlamoForConditionalGeneration, LlamoProcessor]:
+    """Load or build the model a run starts from; pretrained encoder weights go in last and are checked to be in."""
+    settings = config.model
+    dtype = getattr(torch, settings.dtype)
+    lora = settings.lora.model_dump() if settings.lora is not None else None
+    if settings.checkpoint is not None:
+        model = LlamoForConditionalGeneration.from_pretrained(settings.checkpoint, dtype=dtype)
+        processor = LlamoProcessor.from_pretrained(settings.checkpoint)
+        if lora is not None and model.config.lora is None:
+            from llamo.models.adapters import add_lora
+
+            add_lora(model.language_model, lora)
+            model.config.lora = lora
+    else:
+        model, processor = build_model(settings.base_model, dtype=dtype, lora=lora, **settings.sizes)
+    if settings.encoder_weights is not None:
+        load_encoder(model.graph_encoder, settings.encoder_weights)
+    return model, processor
+
+
+def load_encoder(encoder: GraphEncoder, path: Path) -> None:
+    """Load pretrained encoder weights strictly, from a file or a stage-0 model folder."""
+    file = path / ENCODER_FILE if path.is_dir() else path
+    load_tensors(encoder, read_tensors(file), whole=True, source=str(file))
+
+
+def pick_validation(tasks: list[str], limit: int) -> list[int]:
+    """Choose up to `limit` validation records, taking turns between tasks: a, a, a, b -> a, b, a with limit 3."""
+    by_task: dict[str, list[int]] = {}
+    for number, task in enumerate(tasks):
+        by_task.setdefault(task, []).append(number)
+    turns = sorted(
+        (turn, name, number)
+        for name, numbers in by_task.items()
+        for turn, number in enumerate(numbers[:limit])
+    )
+    return [number for _, _, number in turns[:limit]]
+
+
+def save_provenance(config: RunConfig) -> None:
+    """Write what a run was: resolved config, versions, seed, and the data's manifest with its hashes."""
+    values = config.model_dump(mode="json")
+    (config.output / "config.yaml").write_text(yaml.safe_dump(values, sort_keys=False), "utf-8")
+    packages = ["llamo", "torch", "transformers", "peft", "accelerate", "torch-geometric", "numpy"]
+    machine = {"python": platform.python_version(), "machine": platform.machine()}
+    versions = {name: version(name) for name in packages} | machine
+    (config.output / "versions.json").write_text(json.dumps(versions, indent=2) + "\n", "utf-8")
+    manifest = config.data.folder / "manifest.json"
+    if manifest.is_file():
+        shutil.copyfile(manifest, config.output / "data-manifest.json")

@@ -1,0 +1,113 @@
+"""Hugging Face's Trainer with three changes: fixed sample order, strict loading, checkpoints that are whole or
+absent."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import Dataset, Sampler, SequentialSampler
+from transformers import PrinterCallback, Trainer, TrainingArguments
+
+from llamo.errors import CheckpointError
+from llamo.models.checkpoints import WEIGHTS_FILE, load_tensors, read_tensors
+from llamo.models.modeling import LlamoForConditionalGeneration
+from llamo.training.config import RunConfig
+
+COMPLETE_MARK = "complete"
+
+
+class Trainable(Protocol):
+    """What the trainer needs of a model: to write itself to a folder and read itself back."""
+
+    def save_pretrained(self, save_directory: str, *, state_dict: dict[str, Tensor] | None = None) -> None:
+        """Write weights and configuration."""
+
+
+class LlamoTrainer(Trainer):
+    """Trainer over a dataset that is already in training order (see `llamo.training.mixture`)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: the base class's own arguments
+        super().__init__(*args, **kwargs)
+        self.remove_callback(PrinterCallback)  # callbacks.RunLog reports
+
+    def _get_train_sampler(self, train_dataset: Dataset[Any] | None = None) -> Sampler[int]:
+        dataset: Any = train_dataset if train_dataset is not None else self.train_dataset  # Any: sized
+        return SequentialSampler(dataset)
+
+    def _save(self, output_dir: str | None = None, state_dict: dict[str, Tensor] | None = None) -> None:
+        if not self.args.should_save:
+            return
+        model = self.accelerator.unwrap_model(self.model, keep_torch_compile=False)
+        model.save_pretrained(output_dir or self.args.output_dir, state_dict=state_dict)
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: nn.Module | None = None) -> None:
+        target = self.accelerator.unwrap_model(
+            model if model is not None else self.model, keep_torch_compile=False
+        )
+        tensors = read_tensors(Path(resume_from_checkpoint) / WEIGHTS_FILE)
+        whole = not isinstance(target, LlamoForConditionalGeneration) or target.config.base_model is None
+        load_tensors(target, tensors, whole=whole, source=resume_from_checkpoint)
+
+    def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:  # Any: the base class's optuna trial
+        folder = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
+        try:
+            super()._save_checkpoint(model, trial)
+            if self.args.should_save:
+                (folder / COMPLETE_MARK).touch()
+        except (OSError, RuntimeError, CheckpointError) as error:  # torch reports a full disk as RuntimeError
+            if self.args.should_save:
+                shutil.rmtree(folder, ignore_errors=True)
+            raise CheckpointError(
+                f"cannot save {folder} ({error}); free some space and go on with --resume, "
+                f"the last whole checkpoint is {latest_checkpoint(folder.parent) or 'none'}"
+            ) from error
+
+
+def latest_checkpoint(run: Path) -> Path | None:
+    """Find the newest checkpoint that was written to its end."""
+    whole = [folder for folder in run.glob("checkpoint-*") if (folder / COMPLETE_MARK).is_file()]
+    return max(whole, key=lambda folder: int(folder.name.split("-")[1]), default=None)
+
+
+def trainer_arguments(config: RunConfig) -> TrainingArguments:
+    """Translate a run's configuration to Trainer arguments."""
+    optim = config.optim
+    use_cpu = config.device == "cpu" or not torch.cuda.is_available()
+    return TrainingArguments(
+        output_dir=str(config.output),
+        per_device_train_batch_size=optim.batch_size,
+        per_device_eval_batch_size=optim.batch_size,
+        gradient_accumulation_steps=optim.accumulation,
+        max_steps=optim.steps,
+        learning_rate=optim.learning_rate,
+        lr_scheduler_type="cosine_warmup_with_min_lr",
+        lr_scheduler_kwargs={"min_lr": optim.min_learning_rate},
+        warmup_steps=round(optim.warmup * optim.steps),
+        weight_decay=optim.weight_decay,
+        max_grad_norm=optim.max_grad_norm,
+        bf16=config.bf16,
+        use_cpu=use_cpu,
+        gradient_checkpointing=config.gradient_checkpointing,
+        gradient_checkpointing_kwargs={"use_reentrant": False},
+        seed=config.seed,
+        data_seed=config.seed,
+        logging_steps=config.log_steps,
+        logging_first_step=True,
+        logging_nan_inf_filter=False,
+        eval_strategy="steps",
+        eval_steps=config.eval_steps,
+        save_strategy="no",  # by the clock, see callbacks.SaveByTheClock
+        save_total_limit=2,
+        remove_unused_columns=False,
+        prediction_loss_only=True,
+        dataloader_num_workers=0,
+        dataloader_pin_memory=not use_cpu,
+        report_to=[],
+        label_names=["atom_targets"] if config.stage == "pretraining" else ["labels"],
+        disable_tqdm=True,  # callbacks.RunLog shows its own bar, with losses, on a terminal
+        ddp_find_unused_parameters=False,
+    )

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from llamo.cli.app import COMMANDS
+from llamo.version import __version__
+
+CHILD = [sys.executable, "-m", "llamo.cli"]
+
+
+def test_help_lists_every_command(llamo):
+    result = llamo("--help")
+    assert result.code == 0
+    assert all(name in result.out for name in COMMANDS)
+
+
+def test_version(llamo):
+    assert llamo("--version") == (0, f"llamo {__version__}\n", "")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(llamo, name):
+    result = llamo(name, "--help")
+    assert result.code == 0
+    assert "Usage" in result.out
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nosuch"], ["describe"], ["describe", "CCO", "--nosuch"], ["predict"]]
+)
+def test_bad_usage_is_exit_code_2(llamo, arguments):
+    result = llamo(*arguments)
+    assert result.code == 2
+    assert result.out == ""
+    assert "Error" in result.err
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys, llamo.cli.app as app\n"
+        "try: app.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'rdkit', 'transformers', 'pydantic', 'numpy', 'pyarrow'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_help_answers_within_half_a_second():
+    def seconds() -> float:  # of processor time: a busy machine is no reason to fail
+        before = os.times()
+        subprocess.run([*CHILD, "--help"], check=True, capture_output=True)
+        after = os.times()
+        return after.children_user + after.children_system - before.children_user - before.children_system
+
+    assert min(seconds() for _ in range(3)) < 0.5
+
+
+def test_a_closed_pipe_is_no_traceback():
+    child = subprocess.Popen([*CHILD, "facts", "-", "--json"], stdin=-1, stdout=-1, stderr=-1, text=True)
+    assert child.stdin
+    assert child.stdout
+    assert child.stderr
+    child.stdout.close()
+    child.stdin.write("CCO\n" * 2000)
+    child.stdin.close()
+    assert child.wait(60) == 1
+    assert "Traceback" not in child.stderr.read()
+
+
+def test_interrupt_is_130_and_one_line():
+    child = subprocess.Popen([*CHILD, "facts", "-"], stdin=-1, stdout=-1, stderr=-1, text=True)
+    assert child.stdin
+    assert child.stdout
+    assert child.stderr
+    time.sleep(2)  # until it waits for stdin
+    child.send_signal(signal.SIGINT)
+    assert child.wait(60) == 130
+    assert child.stderr.read() == "interrupted\n"
+
+
+def test_bytes_that_are_no_text_end_in_one_line():
+    done = subprocess.run([*CHILD, "facts", b"\xff\xfe", "--json"], capture_output=True)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr

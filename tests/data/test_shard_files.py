@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from llamo.chem.featurize import featurize
+from llamo.data.pretraining_shards import pack_bits, unpack_bits
+from llamo.data.records import MoleculePart, Record, TextPart, exchange
+from llamo.data.shard_writing import ShardWriter, record_row, record_writer, start_folder, write_manifest
+from llamo.data.shards import RECORD_COLUMNS, open_shards, sha256
+from llamo.errors import DataError
+
+
+def written(folder: Path, count: int = 25, rows_per_shard: int = 10) -> list[Record]:
+    records = []
+    start_folder(folder)
+    writer = ShardWriter(folder, "train", RECORD_COLUMNS, rows_per_shard=rows_per_shard)
+    for number in range(count):
+        smiles = "C" * (number + 1)
+        question = [MoleculePart(smiles=smiles), TextPart(text="How long?")]
+        messages = exchange(question, f"{number + 1} carbon atoms.")
+        record = Record(id=f"a:{number}", task="facts", source="a", split="train", messages=messages)
+        writer.add(record_row(record, [featurize(smiles).to_bytes()]))
+        records.append(record)
+    writer.flush()
+    write_manifest(folder, {"kind": "records", "shards": writer.shards})
+    return records
+
+
+def test_records_come_back_as_they_went_in(tmp_path: Path) -> None:
+    records = written(tmp_path)
+    shards = open_shards(tmp_path, "train")
+    assert len(shards) == len(records) == 25
+    for record, prepared in zip(records, shards, strict=True):
+        assert prepared.id == record.id
+        assert prepared.messages == [message.model_dump() for message in record.messages]
+        assert prepared.graphs[0].same_graph(featurize(record.molecules[0]))
+    assert shards[-1].id == "a:24"
+    assert [prepared.id for prepared in shards[9:12]] == ["a:9", "a:10", "a:11"]
+    assert shards.column("length")[0] == len("How long?") + len("1 carbon atoms.")
+    with pytest.raises(IndexError, match="25 of 25"):
+        shards[25]
+
+
+def test_a_split_without_shards_is_empty(tmp_path: Path) -> None:
+    written(tmp_path)
+    assert len(open_shards(tmp_path, "validation")) == 0
+
+
+def test_an_unfinished_folder_is_refused(tmp_path: Path) -> None:
+    record_writer(tmp_path, "train").flush()
+    with pytest.raises(DataError, match=r"has no manifest\.json.*llamo prepare"):
+        open_shards(tmp_path, "train")
+
+
+def test_starting_again_takes_the_old_manifest_away_first(tmp_path: Path) -> None:
+    written(tmp_path)
+    open_shards(tmp_path, "train")
+    start_folder(tmp_path)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda folder: (folder / "train-00001.parquet").write_bytes(b"PAR1"), "damaged"),
+        (lambda folder: (folder / "train-00001.parquet").unlink(), "missing"),
+        (lambda folder: (folder / "manifest.json").write_text("{"), "not valid JSON"),
+        (lambda folder: (folder / "manifest.json").write_text('{"format": 99}'), "format 99"),
+    ],
+)
+def test_damage_is_named(tmp_path: Path, damage, message: str) -> None:
+    written(tmp_path)
+    damage(tmp_path)
+    with pytest.raises(DataError, match=message):
+        open_shards(tmp_path, "train")
+
+
+def test_the_manifest_lists_rows_and_hashes(tmp_path: Path) -> None:
+    written(tmp_path)
+    listed = json.loads((tmp_path / "manifest.json").read_text())["shards"]
+    assert [entry["rows"] for entry in listed] == [10, 10, 5]
+    assert all(entry["sha256"] == sha256(tmp_path / entry["file"]) for entry in listed)
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pyarrow.parquet as pq
+
+    def fail(_table: object, where: Path, **_options: object) -> None:
+        where.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pq, "write_table", fail)
+    with pytest.raises(DataError, match=r"No space left.*free disk space"):
+        written(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bits_round_trip() -> None:
+    bits = np.array([1, 0, 0, 1, 1, 0, 1, 0, 1, 1], dtype=np.uint8)
+    assert np.array_equal(unpack_bits(pack_bits(bits), len(bits)), bits)
+
+
+def test_shards_are_read_without_rdkit(tmp_path: Path) -> None:
+    written(tmp_path)
+    code = (
+        "import sys; sys.modules['rdkit'] = None\n"
+        "from pathlib import Path\n"
+        "import llamo.data.pretraining_shards, llamo.data.shard_writing\n"
+        "from llamo.data.shards import open_shards\n"
+        "print(open_shards(Path(sys.argv[1]), 'train')[3].graphs[0].num_atoms)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "4"

@@ -1,0 +1,53 @@
+"""An engine without a model: its answers show which prompt they belong to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from llamo.errors import InputError
+from llamo.inference.conversation import Conversation
+from llamo.inference.engines import GenerationSettings
+from llamo.inference.predict import PredictSummary, predict_file
+from llamo.inference.predict_request import PredictRequest
+
+
+class EchoEngine:
+    """Answers "SMILES | question"; refuses prompts with `refused` in them, as an engine may."""
+
+    model_name = "echo"
+
+    def __init__(self, *, refused: str = "no such text", seconds_a_batch: float = 0.0) -> None:
+        self.refused = refused
+        self.seconds_a_batch = seconds_a_batch
+        self.batches: list[list[str]] = []
+
+    def generate(self, conversations: Sequence[Conversation], settings: GenerationSettings) -> list[str]:
+        time.sleep(self.seconds_a_batch)
+        texts = [" | ".join(_pieces(conversation)) for conversation in conversations]
+        if any(self.refused in text for text in texts):
+            raise InputError(f"refused: {self.refused}")
+        self.batches.append(texts)
+        return texts
+
+    def stream(self, conversation: Conversation, settings: GenerationSettings) -> Iterator[str]:
+        yield from self.generate([conversation], settings)[0]
+
+
+def _pieces(conversation: Conversation) -> list[str]:
+    content = conversation[-1]["content"]
+    assert isinstance(content, list)
+    return [part.get("smiles") or part["text"] for part in content]
+
+
+def predict(
+    input_file: Path,
+    output: Path,
+    *,
+    task: str = "description",
+    engine: EchoEngine | None = None,
+    **options: object,
+) -> PredictSummary:
+    request = PredictRequest(task=task, input=input_file, output=output, **options)  # type: ignore[arg-type]
+    return predict_file(request, lambda: engine or EchoEngine(), GenerationSettings())

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import csv
+import json
+import logging
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from echo import EchoEngine, predict
+
+from llamo.errors import DataError, InvalidMoleculeError, UsageError
+
+SMILES = ["OCC", "nonsense", "c1ccccc1", "", "CCCCCC", "CC>>C", "C" * 5000, "[Na+].[Cl-]"]
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("id,smiles,name\n" + "".join(f"{i},{smiles},n{i}\n" for i, smiles in enumerate(SMILES)))
+    return path
+
+
+def read(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_every_row_has_an_answer_or_a_reason_in_order(table, tmp_path):
+    out = tmp_path / "out.jsonl"
+    summary = predict(table, out, target_column="name", batch_size=2)
+    rows = read(out)
+    assert (summary.num_rows, summary.num_errors, summary.num_resumed) == (8, 4, 0)
+    assert [list(row) for row in rows] == [["id", "smiles", "name", "prediction", "reference", "error"]] * 8
+    assert [row["id"] for row in rows] == [str(i) for i in range(8)]
+    assert [row["smiles"] for row in rows] == SMILES
+    assert [bool(row["error"]) for row in rows] == [False, True, False, True, False, True, True, False]
+    assert all(bool(row["prediction"]) != bool(row["error"]) for row in rows)
+    assert rows[0]["prediction"] == "CCO | Describe this molecule."
+    assert rows[0]["reference"] == "n0"
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["in.csv", "out.jsonl"]
+
+
+def test_outputs_in_all_formats_say_the_same(table, tmp_path):
+    for suffix in ("jsonl", "csv", "parquet"):
+        predict(table, tmp_path / f"out.{suffix}")
+    expected = read(tmp_path / "out.jsonl")
+    with (tmp_path / "out.csv").open(newline="") as file:
+        assert list(csv.DictReader(file)) == expected
+    assert pq.read_table(tmp_path / "out.parquet").to_pylist() == expected
+
+
+def test_without_a_target_there_is_no_reference(table, tmp_path):
+    predict(table, tmp_path / "out.jsonl")
+    assert "reference" not in read(tmp_path / "out.jsonl")[0]
+
+
+def test_parquet_columns_keep_their_types(tmp_path):
+    source = pa.table({"smiles": ["CCO"], "gap": pa.array([0.25], pa.float32()), "ids": [[1, 2]]})
+    pq.write_table(source, tmp_path / "in.parquet")
+    predict(tmp_path / "in.parquet", tmp_path / "out.parquet", task="property", target_column="gap")
+    out = pq.read_table(tmp_path / "out.parquet")
+    assert out.schema.field("gap").type == pa.float32()
+    assert out.to_pylist()[0] == {
+        "smiles": "CCO",
+        "gap": 0.25,
+        "ids": [1, 2],
+        "prediction": "CCO | What is the HOMO-LUMO gap of this molecule in Hartree?",
+        "reference": "0.25",
+        "error": "",
+    }
+
+
+def test_input_columns_make_way_for_added_ones(tmp_path, caplog):
+    (tmp_path / "in.csv").write_text("smiles,prediction,error,input_error\nCCO,p,e,x\n")
+    with caplog.at_level(logging.WARNING):
+        predict(tmp_path / "in.csv", tmp_path / "out.csv")
+    row = next(csv.DictReader((tmp_path / "out.csv").open()))
+    assert list(row) == [
+        "smiles",
+        "input_prediction",
+        "input_input_error",
+        "input_error",
+        "prediction",
+        "error",
+    ]
+    assert (row["input_prediction"], row["input_input_error"], row["input_error"]) == ("p", "e", "x")
+    assert "'error' is written as 'input_input_error'" in caplog.text
+
+
+def test_batches_hold_prompts_of_like_length(tmp_path):
+    (tmp_path / "in.smi").write_text("".join(f"{'C' * n}\n" for n in (1, 30, 2, 29, 3, 28)))
+    engine = EchoEngine()
+    predict(tmp_path / "in.smi", tmp_path / "out.jsonl", engine=engine, batch_size=3)
+    lengths = [[text.index(" ") for text in batch] for batch in engine.batches]
+    assert lengths == [[30, 29, 28], [3, 2, 1]]
+    assert [row["prediction"].index(" ") for row in read(tmp_path / "out.jsonl")] == [1, 30, 2, 29, 3, 28]
+
+
+def test_a_prompt_the_engine_refuses_costs_its_own_row_only(tmp_path):
+    (tmp_path / "in.smi").write_text("CCO\nCCN\nCCC\n")
+    summary = predict(tmp_path / "in.smi", tmp_path / "out.jsonl", engine=EchoEngine(refused="CCN"))
+    assert [row["error"] for row in read(tmp_path / "out.jsonl")] == ["", "refused: CCN", ""]
+    assert summary.num_errors == 1
+
+
+def test_on_invalid_fail_stops_at_the_row_and_writes_nothing(table, tmp_path):
+    with pytest.raises(InvalidMoleculeError, match=r"row 2 of .*'nonsense'.*--on-invalid keep"):
+        predict(table, tmp_path / "out.csv", on_invalid="fail")
+    assert [item.name for item in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_questions_from_a_column(tmp_path):
+    (tmp_path / "in.csv").write_text("smiles,q\nOCC,Is it an acid?\nC,\n")
+    predict(tmp_path / "in.csv", tmp_path / "out.jsonl", task="conversation", question_column="q")
+    rows = read(tmp_path / "out.jsonl")
+    assert rows[0]["prediction"] == "CCO | Is it an acid?"
+    assert "'q' is empty" in rows[1]["error"]
+
+
+def test_a_cell_that_is_no_text_is_a_row_error(tmp_path):
+    (tmp_path / "in.jsonl").write_text('{"smiles": 7}\n{"smiles": null}\n{"other": "C"}\n{"smiles": "C"}\n')
+    predict(tmp_path / "in.jsonl", tmp_path / "out.jsonl")
+    assert [bool(row["error"]) for row in read(tmp_path / "out.jsonl")] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"task": "poetry"}, "poetry"),
+        ({"task": "property"}, "--property"),
+        ({"task": "property", "property_name": "mood"}, "mood"),
+        ({"task": "classification"}, "--question"),
+        ({"batch_size": 0}, "batch size"),
+        ({"on_invalid": "shrug"}, "shrug"),
+    ],
+)
+def test_a_request_that_cannot_be_carried_out(table, tmp_path, options, said):
+    with pytest.raises(UsageError, match=said):
+        predict(table, tmp_path / "out.csv", **options)
+    assert [item.name for item in tmp_path.iterdir()] == ["in.csv"]
+
+
+@pytest.mark.parametrize("option", ["smiles_column", "target_column", "question_column"])
+def test_a_column_that_is_not_there(table, tmp_path, option):
+    with pytest.raises(DataError, match=f"'nosuch'.*--{option.replace('_', '-')}.*'id', 'smiles', 'name'"):
+        predict(table, tmp_path / "out.csv", **{option: "nosuch"})
+    assert [item.name for item in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_an_output_that_cannot_be(table, tmp_path):
+    (tmp_path / "folder.csv").mkdir()
+    for name in ("out.xlsx", "out.csv.gz", "folder.csv", "missing/out.csv", "in.csv", "/dev/full"):
+        with pytest.raises(UsageError):
+            predict(table, tmp_path / name)
+
+
+def test_the_engine_is_not_loaded_for_a_file_without_molecules(tmp_path):
+    (tmp_path / "in.smi").write_text("xx\nyy\n")
+    summary = predict(tmp_path / "in.smi", tmp_path / "out.csv", engine=None)
+    assert summary.num_errors == summary.num_rows == 2

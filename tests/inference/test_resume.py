@@ -1,0 +1,186 @@
+"""Kills, full disks and second processes: what is on disk afterwards, and what --resume makes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from echo import EchoEngine, predict
+
+from llamo.errors import DataError, UsageError
+from llamo.inference.predict import partial_path
+
+NUM_ROWS = 60
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "in.csv"
+    lines = [f"{i},{'C' * (1 + i * 7 % 23)}O" if i % 9 else f"{i},nonsense" for i in range(NUM_ROWS)]
+    path.write_text("id,smiles\n" + "\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture
+def expected(table, tmp_path):
+    predict(table, tmp_path / "expected.jsonl")
+    return (tmp_path / "expected.jsonl").read_bytes()
+
+
+def start_child(table: Path, out: Path, code: str = "") -> subprocess.Popen[str]:
+    """Predict in a process of its own, with batches of two that take a moment."""
+    script = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n{code}\n"
+        "from pathlib import Path\nfrom echo import EchoEngine, predict\n"
+        "engine = EchoEngine(seconds_a_batch=0.05)\n"
+        f"predict(Path({str(table)!r}), Path({str(out)!r}), batch_size=2, engine=engine)"
+    )
+    return subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_lines(path: Path, count: int) -> None:
+    deadline = time.monotonic() + 60
+    while not path.exists() or path.read_bytes().count(b"\n") < count:
+        assert time.monotonic() < deadline, f"{path} does not grow"
+        time.sleep(0.01)
+
+
+def test_a_kill_and_resume_complete_without_duplicates(table, tmp_path, expected):
+    out = tmp_path / "out.jsonl"
+    child = start_child(table, out)
+    wait_for_lines(partial_path(out), 20)
+    child.kill()
+    child.wait()
+    assert not out.exists()
+    with pytest.raises(UsageError, match="--resume"):
+        predict(table, out)
+    engine = EchoEngine()
+    summary = predict(table, out, resume=True, engine=engine)
+    assert out.read_bytes() == expected
+    assert summary.num_resumed >= 19
+    assert sum(map(len, engine.batches)) < NUM_ROWS - 20
+    assert not partial_path(out).exists()
+
+
+def journal_with(table: Path, out: Path, keep_lines: int) -> list[bytes]:
+    """Leave the journal of a run that stopped after so many lines; returns its lines."""
+
+    class StopError(Exception):
+        pass
+
+    class Stopping(EchoEngine):
+        def generate(self, conversations, settings):
+            if len(self.batches) == 20:
+                raise StopError
+            return super().generate(conversations, settings)
+
+    with pytest.raises(StopError):
+        predict(table, out, batch_size=2, engine=Stopping())
+    lines = partial_path(out).read_bytes().splitlines(keepends=True)
+    partial_path(out).write_bytes(b"".join(lines[:keep_lines]))
+    return lines
+
+
+@pytest.mark.parametrize(
+    "torn", [b'{"row": 3, "predic', b'{"row": 3, "prediction": "x"}', b"\0\0\0\n", b"\n"]
+)
+def test_a_torn_tail_is_cut_off(table, tmp_path, expected, torn):
+    out = tmp_path / "out.jsonl"
+    journal_with(table, out, keep_lines=10)
+    with partial_path(out).open("ab") as file:
+        file.write(torn)
+    assert predict(table, out, resume=True).num_resumed == 9
+    assert out.read_bytes() == expected
+
+
+def test_a_torn_first_line_starts_over(table, tmp_path, expected):
+    out = tmp_path / "out.jsonl"
+    partial_path(out).write_bytes(b'{"kind": "llamo pre')
+    assert predict(table, out, resume=True).num_resumed == 0
+    assert out.read_bytes() == expected
+
+
+def test_resuming_wants_the_same_input_and_settings(table, tmp_path):
+    out = tmp_path / "out.jsonl"
+    journal_with(table, out, keep_lines=10)
+    before = partial_path(out).read_bytes()
+    with pytest.raises(UsageError, match=r"question was None and is 'Why\?'"):
+        predict(table, out, resume=True, question="Why?")
+    table.write_text(table.read_text() + "61,CC\n")
+    with pytest.raises(UsageError, match="input_sha256"):
+        predict(table, out, resume=True)
+    assert partial_path(out).read_bytes() == before
+
+
+def test_a_file_of_someone_else_is_left_alone(table, tmp_path):
+    out = tmp_path / "out.jsonl"
+    partial_path(out).write_text('{"mine": 1}\n')
+    with pytest.raises(DataError, match="not written by llamo predict"):
+        predict(table, out, resume=True)
+    assert partial_path(out).read_text() == '{"mine": 1}\n'
+
+
+def test_resuming_what_is_complete_changes_nothing(table, tmp_path, expected):
+    out = tmp_path / "expected.jsonl"
+    summary = predict(table, out, resume=True, engine=EchoEngine(refused=" "))
+    assert (summary.num_rows, summary.num_errors, summary.num_resumed) == (NUM_ROWS, 7, NUM_ROWS)
+    assert out.read_bytes() == expected
+    out.write_text('{"error": ""}\n')
+    with pytest.raises(DataError, match="nothing to resume"):
+        predict(table, out, resume=True)
+
+
+def test_a_second_process_is_kept_out(table, tmp_path):
+    out = tmp_path / "out.jsonl"
+    child = start_child(table, out)
+    try:
+        wait_for_lines(partial_path(out), 3)
+        with pytest.raises(UsageError, match="another llamo predict"):
+            predict(table, out, resume=True)
+        assert child.wait(60) == 0
+    finally:
+        child.kill()
+    assert len(out.read_text().splitlines()) == NUM_ROWS
+
+
+def test_a_full_disk_keeps_finished_rows_and_resumes(table, tmp_path, expected):
+    """The limit on the size of a file stands in for the disk: the system call itself fails, after a part."""
+    out = tmp_path / "out.jsonl"
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))"
+    child = start_child(table, out, limit)
+    _, stderr = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert "LlamoError: cannot write" in stderr
+    assert "--resume" in stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "expected.jsonl",
+        "in.csv",
+        "out.jsonl.partial.jsonl",
+    ]
+    lines = partial_path(out).read_text().splitlines()
+    assert all(json.loads(line) for line in lines)
+    assert predict(table, out, resume=True).num_resumed == len(lines) - 1 > 0
+    assert out.read_bytes() == expected
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
+def test_a_disk_that_fills_up_at_the_very_end_leaves_no_output(table, tmp_path, expected, suffix):
+    """The journal of a question-free run is small; the input's wide column makes the output too large."""
+    wide = tmp_path / "wide.csv"
+    wide.write_text("smiles,text\nCCO," + os.urandom(30_000).hex() + "\n")
+    out = tmp_path / f"out.{suffix}"
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))"
+    child = start_child(wide, out, limit)
+    _, stderr = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert "LlamoError: cannot write" in stderr
+    assert not out.exists()
+    assert "--resume" in stderr
+    assert not list(tmp_path.glob(".*"))
+    assert predict(wide, out, resume=True).num_resumed == 1
+    assert out.exists()
