@@ -149,3 +149,12 @@ def test_more_bonds_than_a_byte_counts_on_fewer_atoms_are_read_right() -> None:
     tables = binary_tables.read_tables(ladder)
     assert tables == read_through_calls(ladder)
     assert len(tables.rings) == 99
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_bond_stereo_has_ogbs_numbers_even_where_smiles_cannot_say_it(place: int) -> None:
+    name = pytest.importorskip("ogb.utils.features").allowable_features["possible_bond_stereo_list"][place]
+    mol = Chem.MolFromSmiles("CC=CC")
+    mol.GetBondWithIdx(1).SetStereoAtoms(0, 3)
+    mol.GetBondWithIdx(1).SetStereo(getattr(Chem.BondStereo, name))
+    assert featurize(mol).bonds[2:4].tolist() == [[1, place, 0]] * 2

@@ -49,7 +49,7 @@ def test_bench_encoder(llamo, tmp_path):
     assert result.code == 0
     speed = json.loads(result.out)
     assert (speed["molecules"], speed["batch_size"]) == (3, 2)
-    assert speed["rate"] > 0
+    assert speed["together"] > 0
 
 
 def test_study_says_what_is_missing(llamo, tiny_folder, tmp_path):

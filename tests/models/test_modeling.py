@@ -40,7 +40,7 @@ def tiny():
 
 @pytest.fixture
 def batch(tiny):
-    model, processor = tiny
+    _, processor = tiny
     samples = [
         processor.encode(conversation("CCO", answer="ethanol"), graphs_of("CCO")),
         processor.encode(conversation("C", "CC", answer="two alkanes"), graphs_of("C", "CC")),
@@ -196,9 +196,9 @@ def test_merged_lora_equals_unmerged(batch) -> None:
     for module in merged.language_model.modules():
         if hasattr(module, "merge") and hasattr(module, "lora_A"):
             module.merge()
-    torch.testing.assert_close(merged(*inputs).logits, expected, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(merged(*inputs).logits, expected, rtol=1e-3, atol=1e-4)
     plain, _ = tiny_model()
-    assert (plain(*inputs).logits - expected).abs().max() > 1e-4
+    assert (plain(*inputs).logits - expected).abs().max() > 1e-2
 
 
 def test_lora_sits_in_the_language_model_alone() -> None:

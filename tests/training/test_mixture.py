@@ -107,7 +107,7 @@ def test_cutting_never_leaves_half_a_graph(shards) -> None:
 def test_collator_pads_on_the_right_and_masks_the_padding() -> None:
     graph = featurize("CCO")
     batch = Collator(9)([Encoded([1, 2], [-100, 2], [graph]), Encoded([3], [3], [])])
-    assert list(batch)[0] == "input_ids"
+    assert next(iter(batch)) == "input_ids"
     assert batch["input_ids"].tolist() == [[1, 2], [3, 9]]
     assert batch["attention_mask"].tolist() == [[1, 1], [1, 0]]
     assert batch["labels"].tolist() == [[-100, 2], [3, -100]]

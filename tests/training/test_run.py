@@ -17,7 +17,7 @@ from llamo.errors import CheckpointError, ConfigError
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
 from llamo.training.callbacks import read_metrics
-from llamo.training.run import pick_validation, train
+from llamo.training.run import pick_validation, train, trained_tasks
 from llamo.training.trainer import latest_checkpoint
 
 LORA = {"rank": 8, "alpha": 16, "dropout": 0.0, "targets": "all-linear"}
@@ -203,3 +203,5 @@ def test_two_processes_train_together(configure, tmp_path) -> None:
 
 def test_validation_takes_turns_between_tasks() -> None:
     assert pick_validation(["a", "a", "a", "b"], 3) == [0, 3, 1]
+    assert pick_validation(["a", "c", "a", "b"], 9, {"a", "b"}) == [0, 3, 2]
+    assert trained_tasks({"a/x": 1, "b": 2, "c": 0}) == {"a", "b"}

@@ -52,15 +52,12 @@ class _AtomRows(dict[bytes, bytes]):
             raise _UnknownRecordError
         present = [bit for bit in range(_CHARGE, _ISOTOPE) if properties >> bit & 1]
         values = dict(zip(present, record[6:], strict=False))  # an isotope's bytes are left over
-        hydrogens = values.get(_EXPLICIT_HS, 0)
-        if not flags & _NO_IMPLICIT:
-            hydrogens += values.get(_IMPLICIT_HS, 0)
         row = bytes(
             (
                 record[0],
                 values.get(_CHIRAL, 0),
                 values.get(_CHARGE, 0),
-                hydrogens,
+                values.get(_EXPLICIT_HS, 0) + values.get(_IMPLICIT_HS, 0),
                 values.get(_RADICALS, 0),
                 values.get(_HYBRID, _SP3),
                 bool(flags & _AROMATIC),
@@ -83,7 +80,7 @@ def read_tables(mol: Chem.Mol) -> MolTables:
 def read_binary(mol: Chem.Mol) -> MolTables | None:
     """Read a molecule's tables from its binary form; None where that form is not one known here."""
     num_atoms = mol.GetNumAtoms()
-    if not 0 < num_atoms <= _MAX_ATOMS:
+    if not 0 < num_atoms <= _MAX_ATOMS or mol.GetNumBonds() > _MAX_ATOMS:
         return None
     data = mol.ToBinary(0)  # 0: no properties beside the molecule itself
     if data[:20] != _HEADER or data[28:30] != _BEFORE_ATOMS:

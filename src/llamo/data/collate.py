@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import torch
@@ -36,17 +35,17 @@ class MolBatch:
     motif_atoms: Tensor
     num_molecules: int
 
-    def to(self, device: torch.device | str | int, *, non_blocking: bool = False) -> Self:
+    def to(self, device: torch.device | str | int, *, non_blocking: bool = False) -> MolBatch:
         """Move all tensors to a device."""
         return self._map(lambda tensor: tensor.to(device, non_blocking=non_blocking))
 
-    def pin_memory(self) -> Self:
+    def pin_memory(self) -> MolBatch:
         """Pin all tensors, for asynchronous copies to a GPU."""
         return self._map(Tensor.pin_memory)
 
-    def _map(self, function: Callable[[Tensor], Tensor]) -> Self:
+    def _map(self, function: Callable[[Tensor], Tensor]) -> MolBatch:
         values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        return type(self)(**{name: function(v) if isinstance(v, Tensor) else v for name, v in values.items()})  # type: ignore[arg-type]
+        return MolBatch(**{name: function(v) if isinstance(v, Tensor) else v for name, v in values.items()})  # type: ignore[arg-type]
 
 
 def collate_graphs(graphs: Sequence[MolGraph]) -> MolBatch:

@@ -112,12 +112,15 @@ def _targets(
 
 def _keys(held_back: list[str]) -> set[str]:
     """Compute the connectivities of molecules that are held back; unreadable ones have none."""
+    from rdkit import rdBase
+
     keys = set()
-    for smiles in held_back:
-        try:
-            keys.add(inspect(smiles).keys.parent)
-        except DroppedError:
-            continue
+    with rdBase.BlockLogs():
+        for smiles in held_back:
+            try:
+                keys.add(inspect(smiles).keys.parent)
+            except DroppedError:
+                continue
     return keys
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -75,7 +75,7 @@ class LlamoForConditionalGeneration(PreTrainedModel, GenerationMixin):
         """Return the language model's output layer."""
         return self.language_model.get_output_embeddings()
 
-    def train(self, mode: bool = True) -> Self:
+    def train(self, mode: bool = True) -> LlamoForConditionalGeneration:
         """Switch the mode; what is frozen stays in eval mode, so that BatchNorm statistics and dropout are fixed."""
         super().train(mode)
         for module in (self.graph_encoder, self.projector, self.language_model):
@@ -174,7 +174,7 @@ class LlamoForConditionalGeneration(PreTrainedModel, GenerationMixin):
         dtype: torch.dtype | str | None = None,
         base_model: str | None = None,
         **hub_options: Any,  # Any: what the Auto classes add (see `_HUB_OPTIONS`)
-    ) -> Self:
+    ) -> LlamoForConditionalGeneration:
         """Load a trained model: a shipped name, a folder or a hub id.
 
         Args:
@@ -203,7 +203,9 @@ class LlamoForConditionalGeneration(PreTrainedModel, GenerationMixin):
         return model.eval()
 
     @classmethod
-    def on_language_model(cls, config: LlamoConfig, language_model: PreTrainedModel) -> Self:
+    def on_language_model(
+        cls, config: LlamoConfig, language_model: PreTrainedModel
+    ) -> LlamoForConditionalGeneration:
         """Put a new encoder and projector in front of loaded base weights; adapters are added as the config says."""
         if language_model.config.hidden_size != config.text_config.hidden_size:
             raise CheckpointError(

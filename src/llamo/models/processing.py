@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import torch
 from transformers import AutoProcessor, AutoTokenizer, BatchFeature, PreTrainedTokenizerBase
@@ -74,7 +74,7 @@ class LlamoProcessor:
         self.molecule_token_id: int = tokenizer.convert_tokens_to_ids(molecule_token)
 
     @classmethod
-    def for_config(cls, config: LlamoConfig, tokenizer_folder: Path) -> Self:
+    def for_config(cls, config: LlamoConfig, tokenizer_folder: Path) -> LlamoProcessor:
         """Build the processor for a model and note the placeholder's id in the model's config."""
         tokenizer = AutoTokenizer.from_pretrained(tokenizer_folder, local_files_only=True)
         processor = cls(
@@ -87,7 +87,9 @@ class LlamoProcessor:
         return processor
 
     @classmethod
-    def from_pretrained(cls, pretrained_model_name_or_path: str | os.PathLike[str], **_: Any) -> Self:
+    def from_pretrained(
+        cls, pretrained_model_name_or_path: str | os.PathLike[str], **_: Any
+    ) -> LlamoProcessor:
         """Load the processor of a checkpoint; its tokenizer lies beside it or, failing that, with the base model."""
         folder = resolve_checkpoint(pretrained_model_name_or_path)
         config = LlamoConfig.from_pretrained(folder)

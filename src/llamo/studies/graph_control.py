@@ -35,12 +35,16 @@ MAX_LENGTH = 512
 
 @dataclass(frozen=True)
 class GraphControl:
-    """Answer losses, nats a token: `losses[prompt][graph]` is float64 [n], one value a description, paired by
-    position."""
+    """What was measured, one value a description, paired by position.
+
+    Attributes:
+        losses: `losses[prompt][graph]`, answer loss in nats a token, float64 [n].
+        size_difference: atoms of the wrong graph less atoms of the true one, absolute, float64 [n].
+    """
 
     ids: list[str]
     losses: dict[str, dict[str, Float[np.ndarray, "n"]]]  # noqa: UP037
-    size_difference: Float[np.ndarray, "n"]  # noqa: UP037  |atoms of the wrong graph - atoms of the true one|
+    size_difference: Float[np.ndarray, "n"]  # noqa: UP037
 
     def mean(self, prompt: str, graph: str) -> Interval:
         """Mean loss with its interval."""

@@ -6,6 +6,7 @@ import json
 import logging
 import platform
 import shutil
+from collections.abc import Collection, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -89,7 +90,7 @@ def language_trainer(config: RunConfig) -> LlamoTrainer:
     )
     logger.info("records by mixture key: %s", dataset.group_sizes)
     validation = open_shards(data.folder, "validation")
-    chosen = pick_validation(validation.column("task"), data.validation_limit)
+    chosen = pick_validation(validation.column("task"), data.validation_limit, trained_tasks(data.mixture))
     records = [validation[i] for i in chosen]
     shown = SampleView(max(data.views, key=lambda view: data.views[view]), counts_only=False)
     log = RunLog(config.output)
@@ -163,11 +164,20 @@ def load_encoder(encoder: GraphEncoder, path: Path) -> None:
     load_tensors(encoder, read_tensors(file), whole=True, source=str(file))
 
 
-def pick_validation(tasks: list[str], limit: int) -> list[int]:
-    """Choose up to `limit` validation records, taking turns between tasks: a, a, a, b -> a, b, a with limit 3."""
+def trained_tasks(mixture: Mapping[str, float]) -> set[str]:
+    """List the tasks a mixture trains: {"description/gitmol": 1, "facts": 1} -> description, facts; empty: all."""
+    return {key.split("/")[0] for key, weight in mixture.items() if weight > 0}
+
+
+def pick_validation(tasks: Sequence[str], limit: int, wanted: Collection[str] = ()) -> list[int]:
+    """Choose up to `limit` validation records of the wanted tasks (none named: all), taking turns between tasks.
+
+    a, a, a, b -> a, b, a with limit 3.
+    """
     by_task: dict[str, list[int]] = {}
     for number, task in enumerate(tasks):
-        by_task.setdefault(task, []).append(number)
+        if not wanted or task in wanted:
+            by_task.setdefault(task, []).append(number)
     turns = sorted(
         (turn, name, number)
         for name, numbers in by_task.items()

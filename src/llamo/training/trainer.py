@@ -1,5 +1,4 @@
-"""Hugging Face's Trainer with three changes: fixed sample order, strict loading, checkpoints that are whole or
-absent."""
+"""Hugging Face's Trainer with fixed sample order, strict loading, and checkpoints that are whole or absent."""
 
 from __future__ import annotations
 

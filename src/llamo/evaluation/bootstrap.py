@@ -1,0 +1,51 @@
+"""Bootstrap intervals of scores that are functions of sums over samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+RESAMPLES = 1000
+
+
+class Interval(NamedTuple):
+    """A score with its 95 % percentile interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def bootstrap_scores(
+    samples: Float[np.ndarray, "S C"],
+    scores: Callable[[Float[np.ndarray, "C"]], dict[str, float]],  # noqa: UP037
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> dict[str, Interval]:
+    """Resample samples with replacement: the interval of every score.
+
+    The order of the samples does not matter: they are sorted first, so that the same set of them gives the
+    same bits.
+
+    Args:
+        samples: A row of statistics for each sample.
+        scores: Computes the scores from the column sums of S rows.
+        resamples: How many resamples.
+        seed: Seed of the drawing.
+    """
+    samples = samples[np.lexsort(samples.T)]
+    num_samples = len(samples)
+    rng = np.random.default_rng(seed)
+    drawn: dict[str, list[float]] = {}
+    for _ in range(resamples):
+        counts = np.bincount(rng.integers(num_samples, size=num_samples), minlength=num_samples)  # [S]
+        for name, value in scores(counts @ samples).items():
+            drawn.setdefault(name, []).append(value)
+    return {
+        name: Interval(value, *map(float, np.percentile(drawn[name], [2.5, 97.5])))
+        for name, value in scores(samples.sum(axis=0)).items()
+    }

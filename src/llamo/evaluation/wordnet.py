@@ -1,0 +1,69 @@
+"""WordNet for METEOR, out of the archive in `LLAMO_DATA_DIR` and out of nowhere else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile
+
+from llamo.errors import DataError, LlamoError
+
+if TYPE_CHECKING:
+    from nltk.corpus.reader.wordnet import WordNetCorpusReader
+
+WORDNET_FILE = "nlp/wordnet.zip"  # in LLAMO_DATA_DIR
+
+
+def open_wordnet(archive: Path) -> WordNetCorpusReader:
+    """Open a WordNet archive as a corpus of NLTK's.
+
+    NLTK reads only what lies, by its real path, below a folder of `nltk.data.path`, so the archive is copied
+    into the cache first and the cache added to that list. A WordNet elsewhere on the machine is not used: it
+    may be of another version, and METEOR would differ.
+
+    Raises:
+        DataError: If the archive is damaged or holds no WordNet.
+        LlamoError: If the cache cannot be written to.
+    """
+    from nltk import data
+    from nltk.corpus.reader.wordnet import WordNetCorpusReader
+
+    from llamo.models.base_model_cache import cache_dir
+
+    folder = (cache_dir() / "nltk").resolve()
+    copy = _copy_if_new(archive, folder / "corpora" / "wordnet.zip")
+    if str(folder) not in data.path:
+        data.path.append(str(folder))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that other languages are missing, which METEOR does not need
+            return WordNetCorpusReader(data.ZipFilePathPointer(str(copy), "wordnet/"), omw_reader=None)
+    except (BadZipFile, OSError, LookupError, ValueError) as error:
+        raise DataError(
+            f"{archive} is no sound WordNet archive ({error}); put NLTK's wordnet.zip there"
+        ) from error
+
+
+def _copy_if_new(archive: Path, copy: Path) -> Path:
+    """Copy the archive unless the same bytes lie there already; the copy appears whole or not at all."""
+    try:
+        content = archive.read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot read {archive}: {error.strerror}; put a good copy there") from error
+    temporary = copy.with_name(f".{copy.name}.{os.getpid()}.tmp")
+    try:
+        if copy.is_file() and copy.read_bytes() == content:
+            return copy
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(archive, temporary)
+        temporary.replace(copy)
+    except OSError as error:
+        raise LlamoError(
+            f"cannot write {copy}: {error.strerror}; free space, or set LLAMO_CACHE_DIR to another folder"
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return copy
