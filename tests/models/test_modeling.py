@@ -311,6 +311,8 @@ def test_other_language_models_of_small_random_weights(kind) -> None:
 def test_config_refuses_an_unknown_projector_and_counts_tokens() -> None:
     with pytest.raises(ValueError, match="projector='magic'"):
         LlamoConfig(tiny_text_config(), projector="magic")
+    with pytest.raises(ValueError, match="motifs='some'"):
+        LlamoConfig(tiny_text_config(), motifs="some")
     assert LlamoConfig(tiny_text_config()).num_graph_tokens == 28
     assert LlamoConfig(tiny_text_config(), motifs="none").num_graph_tokens == 24
     assert LlamoConfig(tiny_text_config(), projector="none").num_graph_tokens == 0

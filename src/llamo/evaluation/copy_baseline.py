@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from rdkit import rdBase
 from rdkit.Chem import Mol
 from rdkit.Chem.rdFingerprintGenerator import GetMorganGenerator
 from rdkit.DataStructs import BulkTanimotoSimilarity, ExplicitBitVect
 
-from llamo.chem.reading import connectivity, read_molecule
+from llamo.chem.reading import Molecule, connectivity, read_molecule
 from llamo.data.leakage import Blocklist, molecule_keys
 from llamo.errors import DataError, InvalidMoleculeError
 from llamo.inference.readers import inspect_table, read_rows
@@ -118,12 +119,18 @@ def _add(bank: Bank, smiles: str, text: str, excluded: frozenset[str], blocklist
         return
     if key in excluded:
         bank.left_out["molecule of the input"] += 1
-    elif blocklist is not None and blocklist.reason(molecule_keys(molecule)):
+    elif blocklist is not None and _is_blocked(molecule, blocklist):
         bank.left_out["on the blocklist"] += 1
     else:
         bank.smiles.append(molecule.smiles)
         bank.texts.append(text)
         bank.fingerprints.append(fingerprint(molecule.mol))
+
+
+def _is_blocked(molecule: Molecule, blocklist: Blocklist) -> bool:
+    """Say whether a molecule, or a fragment of it, is on the blocklist."""
+    with rdBase.BlockLogs():
+        return bool(blocklist.reason(molecule_keys(molecule)))
 
 
 def _cells(info: TableInfo, *columns: str) -> Iterator[tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
@@ -65,5 +66,6 @@ def _copy_if_new(archive: Path, copy: Path) -> Path:
             f"cannot write {copy}: {error.strerror}; free space, or set LLAMO_CACHE_DIR to another folder"
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
     return copy

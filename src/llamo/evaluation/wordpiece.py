@@ -33,14 +33,13 @@ class WordPiece:
         # `tokenizers` is what transformers' BertTokenizer is made of, and imports without torch.
         from tokenizers.implementations import BertWordPieceTokenizer
 
-        ids = {piece: index for index, piece in enumerate(vocabulary)}
+        pieces = [*vocabulary, *(token for token in _ADDED if token not in vocabulary)]
+        ids = {piece: index for index, piece in enumerate(pieces)}
         missing = [token for token in _REQUIRED if token not in ids]
         if missing:
             raise DataError(
-                f"the vocabulary of {len(ids)} pieces lacks {', '.join(missing)}; expected a BERT vocabulary"
+                f"the vocabulary of {len(vocabulary)} pieces lacks {', '.join(missing)}; expected a BERT vocabulary"
             )
-        for token in _ADDED:
-            ids.setdefault(token, len(vocabulary) + len(ids))
         self._tokenizer = BertWordPieceTokenizer(ids, lowercase=True)
         self._max_tokens = max_tokens
 
@@ -62,6 +61,6 @@ def read_wordpiece(path: Path) -> WordPiece:
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise DataError(f"vocabulary {path} cannot be read ({error}); put a good copy there") from error
     try:
-        return WordPiece(text.splitlines())
+        return WordPiece(text.replace("\r\n", "\n").removesuffix("\n").split("\n"))
     except DataError as error:
         raise DataError(f"{path}: {error}; put a good copy there") from error

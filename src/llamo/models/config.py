@@ -6,8 +6,8 @@ from typing import Any
 
 from transformers import AutoConfig, PretrainedConfig
 
-from llamo.models.motif_tokens import MotifKind
-from llamo.models.projectors import PROJECTOR_KINDS, ProjectorKind
+from llamo.models.motif_tokens import MOTIF_KINDS
+from llamo.models.projectors import PROJECTOR_KINDS
 
 MOLECULE_TOKEN = "<molecule>"
 DEFAULT_SYSTEM_PROMPT = "You are a chemist."
@@ -40,11 +40,11 @@ class LlamoConfig(PretrainedConfig):
         graph_layers: int = 5,
         graph_dim: int = 300,
         graph_dropout: float = 0.0,
-        projector: ProjectorKind = "multilevel",
+        projector: str = "multilevel",
         queries_per_level: int = 4,
         projector_heads: int = 4,
         projector_depth: int = 6,
-        motifs: MotifKind = "counts",
+        motifs: str = "counts",
         motif_queries: int = 4,
         share_level_attention: bool = False,
         motif_first: bool = False,
@@ -63,6 +63,8 @@ class LlamoConfig(PretrainedConfig):
             text_config = AutoConfig.for_model("llama")
         if projector not in PROJECTOR_KINDS:
             raise ValueError(f"projector={projector!r}: choose one of {', '.join(PROJECTOR_KINDS)}")
+        if motifs not in MOTIF_KINDS:
+            raise ValueError(f"motifs={motifs!r}: choose one of {', '.join(MOTIF_KINDS)}")
         self.text_config = text_config
         self.base_model = base_model
         self.graph_layers = graph_layers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from jaxtyping import Float
@@ -13,6 +13,7 @@ from llamo.data.collate import MolBatch
 from llamo.models.attention import LearnedQueryAttention, padding_of
 
 MotifKind = Literal["counts", "pooled", "none"]
+MOTIF_KINDS: tuple[MotifKind, ...] = get_args(MotifKind)
 
 
 class MotifTokens(nn.Module):
