@@ -5,8 +5,9 @@ import pytest
 from llamo import Assistant
 from llamo.assistant import Answer
 from llamo.errors import InputError, InvalidMoleculeError, LlamoError
-from llamo.inference.engines import GenerationSettings, TransformersEngine
+from llamo.inference.engines import TransformersEngine
 from llamo.inference.prompts import MAX_NEW_TOKENS
+from llamo.inference.settings import GenerationSettings
 from llamo.testing.tiny import tiny_model
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from llamo.errors import InputError
 from llamo.inference.conversation import Conversation
-from llamo.inference.engines import GenerationSettings
 from llamo.inference.predict import PredictSummary, predict_file
 from llamo.inference.predict_request import PredictRequest
+from llamo.inference.settings import GenerationSettings
 
 
 class EchoEngine:

@@ -5,7 +5,8 @@ import torch
 
 from llamo.errors import LlamoError, UsageError
 from llamo.inference.conversation import assistant_message, user_message
-from llamo.inference.engines import GenerationSettings, TransformersEngine, load_engine
+from llamo.inference.engines import TransformersEngine, load_engine
+from llamo.inference.settings import GenerationSettings
 from llamo.testing.tiny import tiny_model
 
 SAMPLED = GenerationSettings(max_new_tokens=12, temperature=1.0)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from llamo.errors import InvalidMoleculeError
-from llamo.inference.prompts import MAX_NEW_TOKENS, TASKS, property_of_column, task_prompt
+from llamo.inference.prompts import MAX_NEW_TOKENS, TASKS, property_of_column, task_prompt, task_settings
 
 
 def pieces(*arguments, **options):
@@ -62,3 +62,9 @@ def test_text_that_the_task_does_not_read(task, text):
 )
 def test_property_of_column(column, name):
     assert property_of_column(column) == name
+
+
+def test_prose_is_guarded_against_loops_and_names_are_not():
+    assert task_settings("description").no_repeat_ngram_size > 0
+    assert task_settings("retrosynthesis").no_repeat_ngram_size == 0
+    assert task_settings("iupac").max_new_tokens == MAX_NEW_TOKENS["iupac"]

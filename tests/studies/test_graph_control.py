@@ -10,7 +10,7 @@ import torch
 from llamo.chem.featurize import featurize
 from llamo.data.shards import PreparedRecord
 from llamo.errors import DataError
-from llamo.studies.bootstrap import bootstrap_mean
+from llamo.evaluation.bootstrap import bootstrap_mean
 from llamo.studies.graph_control import (
     GRAPHS,
     PROMPTS,
@@ -67,7 +67,7 @@ def test_the_report_holds_every_condition(tmp_path) -> None:
     table = json.loads((tmp_path / "graph-control.json").read_text())["table"]
     assert set(table) == set(PROMPTS)
     assert all(set(row) == set(GRAPHS) for row in table.values())
-    assert table[PROMPTS[0]]["true"]["excess"]["mean"] == 0
+    assert table[PROMPTS[0]]["true"]["excess"]["value"] == 0
     rows = list(csv.reader((tmp_path / "graph-control.csv").open()))
     assert len(rows) == 1 + len(SMILES)
     assert len(rows[0]) == 9

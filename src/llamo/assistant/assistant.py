@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llamo.errors import InputError
 from llamo.inference.conversation import Conversation, user_message
-from llamo.inference.engines import DEFAULT_MODEL, Engine, GenerationSettings, View, load_engine
-from llamo.inference.prompts import MAX_NEW_TOKENS, Task, task_prompt
+from llamo.inference.engines import DEFAULT_MODEL, Engine, View, load_engine
+from llamo.inference.prompts import Task, task_prompt, task_settings
+from llamo.inference.settings import GenerationSettings
 
 if TYPE_CHECKING:
     from llamo.assistant.chat import Chat
@@ -109,7 +110,7 @@ class Assistant:
         """Choose the decoding: the assistant's own settings, or the task's usual length."""
         if self.settings is not None:
             return self.settings
-        return replace(GenerationSettings(), max_new_tokens=MAX_NEW_TOKENS[task])
+        return task_settings(task)
 
     def _answer(self, conversation: Conversation, task: Task) -> Answer:
         text = self.engine.generate([conversation], self.settings_for(task))[0]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from rdkit.Chem.Draw import rdMolDraw2D
 
 from llamo.chem.reading import Molecule
 from llamo.errors import InputError
+from llamo.files import replacing
 
 _PANEL_WIDTH, _PANEL_HEIGHT = 400, 320  # pixels a molecule
 _MAX_COLUMNS = 4
@@ -52,19 +51,6 @@ def draw_grid(molecules: Sequence[Molecule], legends: Sequence[str], path: Path 
             rdDepictor.StraightenDepiction(mol)
         drawer.DrawMolecules(prepared, legends=list(legends))
         drawer.FinishDrawing()
-    return _write_whole(drawer.GetDrawingText(), Path(path))
-
-
-def _write_whole(content: bytes, path: Path) -> Path:
-    """Write a file that is there whole or not at all: a temporary one beside it, then a rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return path
+    with replacing(Path(path)) as temporary:
+        temporary.write_bytes(drawer.GetDrawingText())
+    return Path(path)

@@ -29,7 +29,7 @@ def evaluate(
     Prints each score, from 0 to 1, with its 95 % bootstrap interval.
     """
     from llamo.evaluation.protocols import evaluate_file
-    from llamo.inference.writers import replacing
+    from llamo.files import replacing
 
     options.positive(resamples, "--resamples")
     with options.waiting(f"evaluating {predictions}"):

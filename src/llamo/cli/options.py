@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -15,8 +15,9 @@ from llamo.errors import UsageError
 
 if TYPE_CHECKING:
     from llamo.assistant import Assistant
-    from llamo.inference.engines import GenerationSettings, TransformersEngine
+    from llamo.inference.engines import TransformersEngine
     from llamo.inference.prompts import Task
+    from llamo.inference.settings import GenerationSettings
 
 DEFAULT_MODEL = "llamo-smollm2-135m"  # as in llamo.inference.engines, which is not imported for --help
 
@@ -54,11 +55,11 @@ class Talking:
         Raises:
             UsageError: For a value out of its range.
         """
-        from llamo.inference.engines import GenerationSettings
-        from llamo.inference.prompts import MAX_NEW_TOKENS
+        from llamo.inference.prompts import task_settings
 
-        length = MAX_NEW_TOKENS[task] if self.max_new_tokens is None else self.max_new_tokens
-        return GenerationSettings(max_new_tokens=length, temperature=self.temperature, seed=self.seed)
+        settings = task_settings(task)
+        length = settings.max_new_tokens if self.max_new_tokens is None else self.max_new_tokens
+        return replace(settings, max_new_tokens=length, temperature=self.temperature, seed=self.seed)
 
     def check(self, task: Task) -> None:
         """Raise UsageError for any option that is out of its range, before anything is read or loaded."""

@@ -18,6 +18,22 @@ class Interval(NamedTuple):
     low: float
     high: float
 
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def bootstrap_mean(
+    values: Float[np.ndarray, "S"],  # noqa: UP037
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Interval:
+    """Resample values with replacement: the interval of their mean. For a paired one, pass the differences."""
+    rng = np.random.default_rng(seed)
+    picks = rng.integers(0, len(values), size=(resamples, len(values)))
+    low, high = np.percentile(values[picks].mean(axis=1), [2.5, 97.5])
+    return Interval(float(values.mean()), float(low), float(high))
+
 
 def bootstrap_scores(
     samples: Float[np.ndarray, "S C"],

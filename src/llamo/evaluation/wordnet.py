@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import warnings
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
-from llamo.errors import DataError, LlamoError
+from llamo.errors import DataError
+from llamo.files import replacing
 
 if TYPE_CHECKING:
     from nltk.corpus.reader.wordnet import WordNetCorpusReader
@@ -54,18 +52,8 @@ def _copy_if_new(archive: Path, copy: Path) -> Path:
         content = archive.read_bytes()
     except OSError as error:
         raise DataError(f"cannot read {archive}: {error.strerror}; put a good copy there") from error
-    temporary = copy.with_name(f".{copy.name}.{os.getpid()}.tmp")
-    try:
-        if copy.is_file() and copy.read_bytes() == content:
-            return copy
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(archive, temporary)
-        temporary.replace(copy)
-    except OSError as error:
-        raise LlamoError(
-            f"cannot write {copy}: {error.strerror}; free space, or set LLAMO_CACHE_DIR to another folder"
-        ) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    if copy.is_file() and copy.read_bytes() == content:
+        return copy
+    with replacing(copy, remedy="free space, or set LLAMO_CACHE_DIR to another folder") as temporary:
+        temporary.write_bytes(content)
     return copy

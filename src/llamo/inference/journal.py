@@ -10,7 +10,7 @@ from io import FileIO
 from pathlib import Path
 
 from llamo.errors import DataError, LlamoError, UsageError
-from llamo.inference.writers import cannot_write
+from llamo.files import cannot_write
 
 _KIND = "llamo predict, unfinished"
 

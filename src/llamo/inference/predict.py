@@ -9,12 +9,13 @@ from pathlib import Path
 
 from llamo.errors import DataError, InputError
 from llamo.inference.conversation import Conversation
-from llamo.inference.engines import Engine, GenerationSettings
+from llamo.inference.engines import Engine
 from llamo.inference.journal import Entry, Journal
 from llamo.inference.predict_output import count_rows_and_errors, write_output
 from llamo.inference.predict_request import Plan, PredictRequest, check_request, fingerprint
 from llamo.inference.prompts import shorten, task_prompt
 from llamo.inference.readers import read_rows
+from llamo.inference.settings import GenerationSettings
 from llamo.inference.tables import Row
 
 _BATCHES_A_WINDOW = 16  # rows are sorted by length within so many batches, so that little is padded

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from llamo.errors import UsageError
-from llamo.inference.engines import GenerationSettings
 from llamo.inference.prompts import Task, check_question, check_task, property_of_column
 from llamo.inference.readers import inspect_table
+from llamo.inference.settings import GenerationSettings
 from llamo.inference.tables import OUTPUT_FORMATS, TableInfo, find_smiles_column, require_column, table_format
 
 OnInvalid = Literal["keep", "fail"]

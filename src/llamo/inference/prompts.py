@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from llamo.errors import InvalidMoleculeError, UsageError
 from llamo.inference.conversation import Conversation, user_message
+from llamo.inference.settings import GenerationSettings
 
 if TYPE_CHECKING:
     from llamo.data.records import MoleculePart, TextPart
@@ -35,7 +36,17 @@ MAX_NEW_TOKENS: dict[Task, int] = {
     "classification": 8,
     "conversation": 200,
 }
+# Small models fall into loops ("2,4-dihydroxy-2,4-dihydroxy-..."). In prose no run of so many tokens is said twice;
+# names and SMILES may repeat themselves rightly.
+NO_REPEAT_NGRAM: dict[Task, int] = {"description": 8, "conversation": 8}
 _NEEDS_QUESTION: tuple[Task, ...] = ("classification", "conversation")
+
+
+def task_settings(task: Task) -> GenerationSettings:
+    """Choose the decoding that suits a task: greedy, long enough, and guarded against loops where that is safe."""
+    return GenerationSettings(
+        max_new_tokens=MAX_NEW_TOKENS[task], no_repeat_ngram_size=NO_REPEAT_NGRAM.get(task, 0)
+    )
 
 
 def check_task(task: str) -> Task:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import itertools
 import json
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from llamo.errors import LlamoError
+from llamo.files import REMEDY, replacing
 from llamo.inference.readers import plain_json
 from llamo.inference.tables import TableInfo
 
@@ -21,39 +19,12 @@ if TYPE_CHECKING:
 _ROWS_A_GROUP = 10_000
 
 
-_REMEDY = "free space or choose another place, and run again"
-
-
-@contextmanager
-def replacing(path: Path, *, remedy: str = _REMEDY) -> Iterator[Path]:
-    """Hand out a temporary path that replaces `path` when the block ends well, and vanishes otherwise.
-
-    Raises:
-        LlamoError: If the disk is full or the folder cannot be written to.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise cannot_write(path, error, remedy) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def cannot_write(path: Path, error: OSError, remedy: str = _REMEDY) -> LlamoError:
-    """Say that a file cannot be written, why, and what to do."""
-    return LlamoError(f"cannot write {path}: {error.strerror or error}; {remedy}")
-
-
 def write_table(
     path: Path,
     rows: Iterable[Mapping[str, object]],
     columns: Sequence[str],
     schema: pyarrow.Schema | None = None,
-    remedy: str = _REMEDY,
+    remedy: str = REMEDY,
 ) -> None:
     """Write rows to `path` in the format of its suffix; the file appears only when it is complete.
 

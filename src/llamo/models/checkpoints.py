@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from llamo.errors import CheckpointError
+from llamo.files import replacing
 
 WEIGHTS_FILE = "model.safetensors"
 DEFAULT_MODEL = "llamo-smollm2-135m"
@@ -90,7 +91,7 @@ def save_tensors(tensors: dict[str, Tensor], path: Path, *, dtype: torch.dtype |
         dtype: floating tensors are stored so; None keeps each tensor's own.
 
     Raises:
-        CheckpointError: the disk is full or not writable.
+        LlamoError: the disk is full or not writable.
     """
     stored = {
         name: (tensor.to(dtype) if dtype is not None and tensor.is_floating_point() else tensor)
@@ -98,13 +99,10 @@ def save_tensors(tensors: dict[str, Tensor], path: Path, *, dtype: torch.dtype |
         .contiguous()
         for name, tensor in tensors.items()
     }
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(stored, partial, metadata={"format": "pt"})
-        partial.replace(path)
-    except (OSError, SafetensorError) as error:
-        partial.unlink(missing_ok=True)
+        with replacing(path, remedy="free some space or choose another folder") as temporary:
+            save_file(stored, temporary, metadata={"format": "pt"})
+    except SafetensorError as error:  # how safetensors reports a full disk
         raise CheckpointError(
             f"cannot write {path}: {error}; free some space or choose another folder"
         ) from error

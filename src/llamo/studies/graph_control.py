@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,9 +21,10 @@ from jaxtyping import Float
 from llamo.chem.molgraph import MolGraph
 from llamo.data.shards import PreparedRecord, open_shards
 from llamo.errors import DataError
+from llamo.evaluation.bootstrap import Interval, bootstrap_mean
+from llamo.files import replacing
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
-from llamo.studies.bootstrap import Interval, bootstrap_mean
 from llamo.training.collator import Collator
 from llamo.training.mixture import SampleView, encode_record
 
@@ -231,9 +231,9 @@ def plot(result: GraphControl, path: Path) -> None:
     axes = figure.add_subplot()
     for offset, prompt in ((-0.18, PROMPTS[0]), (0.18, PROMPTS[1])):
         intervals = [result.mean(prompt, graph) for graph in GRAPHS]
-        errors = [[i.mean - i.low for i in intervals], [i.high - i.mean for i in intervals]]
+        errors = [[i.value - i.low for i in intervals], [i.high - i.value for i in intervals]]
         places = np.arange(len(GRAPHS)) + offset
-        axes.bar(places, [i.mean for i in intervals], width=0.34, yerr=errors, label=prompt, capsize=3)
+        axes.bar(places, [i.value for i in intervals], width=0.34, yerr=errors, label=prompt, capsize=3)
     axes.set_xticks(range(len(GRAPHS)), GRAPHS)
     axes.set(ylabel="answer loss, nats a token", xlabel="graph shown")
     axes.legend()
@@ -241,6 +241,5 @@ def plot(result: GraphControl, path: Path) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    partial.write_text(text, "utf-8")
-    partial.replace(path)
+    with replacing(path) as temporary:
+        temporary.write_text(text, "utf-8")

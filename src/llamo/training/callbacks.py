@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from llamo.files import replacing
 
 METRICS_FILE = "metrics.jsonl"
 CSV_FILE = "metrics.csv"
@@ -53,9 +54,8 @@ class RunLog(TrainerCallback):
         self.folder.mkdir(parents=True, exist_ok=True)
         rows = [row for row in read_metrics(self.folder) if row["step"] <= state.global_step]
         text = "".join(json.dumps(row) + "\n" for row in rows)
-        partial = self.folder / f".{METRICS_FILE}.partial"
-        partial.write_text(text, "utf-8")
-        partial.replace(self.folder / METRICS_FILE)
+        with replacing(self.folder / METRICS_FILE) as temporary:
+            temporary.write_text(text, "utf-8")
         self.started = time.monotonic()
         if sys.stderr.isatty():
             columns = (
@@ -118,12 +118,10 @@ def draw(folder: Path) -> None:
     columns = sorted(
         {key for row in rows for key in row}, key=lambda key: (key not in ("step", "seconds"), key)
     )
-    partial = folder / f".{CSV_FILE}.{os.getpid()}"
-    with partial.open("w", newline="", encoding="utf-8") as file:
+    with replacing(folder / CSV_FILE) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns)
         writer.writeheader()
         writer.writerows(rows)
-    partial.replace(folder / CSV_FILE)
     _plot(rows, folder / PLOT_FILE)
 
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset, Sampler, SequentialSampler
 from transformers import PrinterCallback, Trainer, TrainingArguments
 
-from llamo.errors import CheckpointError
+from llamo.errors import CheckpointError, LlamoError
 from llamo.models.checkpoints import WEIGHTS_FILE, load_tensors, read_tensors
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.training.config import RunConfig
@@ -57,7 +57,7 @@ class LlamoTrainer(Trainer):
             super()._save_checkpoint(model, trial)
             if self.args.should_save:
                 (folder / COMPLETE_MARK).touch()
-        except (OSError, RuntimeError, CheckpointError) as error:  # torch reports a full disk as RuntimeError
+        except (OSError, RuntimeError, LlamoError) as error:  # torch reports a full disk as RuntimeError
             if self.args.should_save:
                 shutil.rmtree(folder, ignore_errors=True)
             raise CheckpointError(

@@ -1,0 +1,61 @@
+"""How text is decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from llamo.errors import UsageError
+
+
+@dataclass(frozen=True)
+class GenerationSettings:
+    """How text is decoded. A temperature of 0 means greedy decoding (or beam search, with `num_beams`).
+
+    Args:
+        max_new_tokens: The longest answer, in the language model's tokens.
+        temperature: 0 for the most likely token; above 0 sampling, reproducible by `seed`.
+        top_p: Nucleus sampling: the smallest set of tokens with this probability mass.
+        num_beams: Beams of a beam search; 1 for none. Streaming needs 1.
+        repetition_penalty: Above 1 makes tokens that were already said less likely.
+        no_repeat_ngram_size: No n-gram of this many tokens is said twice; 0 for no such rule.
+        seed: Seed of the sampling.
+    """
+
+    max_new_tokens: int = 160
+    temperature: float = 0.0
+    top_p: float = 1.0
+    num_beams: int = 1
+    repetition_penalty: float = 1.0
+    no_repeat_ngram_size: int = 0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse values that no decoder can use, before a model is loaded for them."""
+        _check(self.max_new_tokens >= 1, "max_new_tokens", self.max_new_tokens, "at least 1")
+        _check(self.temperature >= 0, "temperature", self.temperature, "0 (greedy) or above")
+        _check(0 < self.top_p <= 1, "top_p", self.top_p, "above 0 and at most 1")
+        _check(self.num_beams >= 1, "num_beams", self.num_beams, "at least 1")
+        _check(self.repetition_penalty > 0, "repetition_penalty", self.repetition_penalty, "above 0")
+        _check(
+            self.no_repeat_ngram_size >= 0, "no_repeat_ngram_size", self.no_repeat_ngram_size, "0 or above"
+        )
+
+    def to_generate_arguments(self) -> dict[str, object]:
+        """Translate to the keyword arguments of `generate`; sampling knobs only where sampling happens."""
+        arguments: dict[str, object] = {
+            "max_new_tokens": self.max_new_tokens,
+            "do_sample": self.temperature > 0,
+            "num_beams": self.num_beams,
+            "repetition_penalty": self.repetition_penalty,
+            "no_repeat_ngram_size": self.no_repeat_ngram_size,
+        }
+        if self.temperature > 0:
+            arguments |= {"temperature": self.temperature, "top_p": self.top_p}
+        return arguments
+
+
+def _check(is_right: bool, name: str, value: object, expected: str) -> None:
+    """Raise UsageError unless a setting is in its range."""
+    if not is_right:
+        option = "--" + name.replace("_", "-")
+        raise UsageError(f"{name} is {value}, but has to be {expected}; change {option}")

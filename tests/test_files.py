@@ -1,0 +1,41 @@
+"""Files appear whole or not at all."""
+
+import os
+
+import pytest
+
+from llamo.errors import LlamoError
+from llamo.files import replacing
+
+
+def test_a_file_appears_when_the_block_ends_well(tmp_path):
+    path = tmp_path / "deep" / "a.txt"
+    with replacing(path) as temporary:
+        temporary.write_text("new")
+        assert not path.exists()
+    assert path.read_text() == "new"
+    assert os.listdir(path.parent) == ["a.txt"]
+
+
+def test_an_error_leaves_the_old_file(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    with pytest.raises(KeyboardInterrupt), replacing(path) as temporary:
+        temporary.write_text("half")
+        raise KeyboardInterrupt
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_the_mode_is_that_of_any_new_file(tmp_path):
+    (tmp_path / "plain").write_text("")
+    with replacing(tmp_path / "a") as temporary:
+        os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY, 0o600))
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_folder_that_cannot_be_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LlamoError, match=r"cannot write .*file/a\.txt.*free space or choose another place"):
+        with replacing(tmp_path / "file" / "a.txt") as temporary:
+            temporary.write_text("x")
