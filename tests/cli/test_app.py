@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -90,3 +91,33 @@ def test_bytes_that_are_no_text_end_in_one_line():
     done = subprocess.run([*CHILD, "facts", b"\xff\xfe", "--json"], capture_output=True)
     assert done.returncode == 1
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize("arguments", [["--version"], ["facts", "CCO"], ["facts", "CCO", "--json"]])
+def test_a_full_disk_behind_stdout_is_one_line_and_exit_code_1(arguments):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*CHILD, *arguments], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: No space left on device; free space")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (FileExistsError(17, "File exists", "out"), "out: File exists; check the path"),
+        (PermissionError(13, "Permission denied", b"out"), "out: Permission denied; check the path"),
+        (OSError(28, "No space left on device", "out"), "out: No space left on device; free space"),
+        (OSError("no cause\nknown"), "no cause known; check the path"),
+    ],
+)
+def test_what_the_system_refuses_is_one_line_and_exit_code_1(llamo, monkeypatch, error, said):
+    def refuse(text: str) -> None:
+        raise error
+
+    monkeypatch.setattr("llamo.chem.reading.read_molecule", refuse)
+    result = llamo("facts", "CCO")
+    assert result.code == 1
+    assert result.err.startswith(f"error: {said}")
+    assert result.err.count("\n") == 1

@@ -96,6 +96,7 @@ def test_unusual_molecules_are_answered(talk, molecule):
         ("--max-new-tokens", "0"),
         ("--batch-size", "0"),
         ("--max-new-tokens", "many"),
+        ("--no-repeat-ngram", "-1"),
     ],
 )
 def test_an_option_out_of_range_is_bad_usage(llamo, option, value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -14,6 +15,8 @@ from echo import EchoEngine, predict
 
 from llamo.errors import DataError, UsageError
 from llamo.inference.predict import partial_path
+from llamo.inference.predict_record import record_path
+from llamo.version import __version__
 
 NUM_ROWS = 60
 
@@ -130,9 +133,68 @@ def test_resuming_what_is_complete_changes_nothing(table, tmp_path, expected):
     summary = predict(table, out, resume=True, engine=EchoEngine(refused=" "))
     assert (summary.num_rows, summary.num_errors, summary.num_resumed) == (NUM_ROWS, 7, NUM_ROWS)
     assert out.read_bytes() == expected
-    out.write_text('{"error": ""}\n')
-    with pytest.raises(DataError, match="nothing to resume"):
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"task": "iupac"}, "task was 'description' and is 'iupac'"),
+        ({"model": "another"}, "model was '' and is 'another'"),
+        ({"dtype": "float32"}, "dtype was 'auto' and is 'float32'"),
+        ({"target_column": "id"}, "target_column was None and is 'id'"),
+    ],
+)
+def test_what_another_run_completed_is_not_taken_for_this_one(table, tmp_path, expected, changed, said):
+    out = tmp_path / "expected.jsonl"
+    with pytest.raises(UsageError, match=said):
+        predict(table, out, resume=True, **changed)
+    assert out.read_bytes() == expected
+
+
+def test_another_input_of_equal_length_is_not_taken_for_this_one(table, tmp_path, expected):
+    table.write_text(table.read_text().replace("CO", "CN"))
+    with pytest.raises(UsageError, match="input_sha256"):
+        predict(table, tmp_path / "expected.jsonl", resume=True)
+
+
+def test_a_model_trained_anew_under_its_old_name_is_another(table, tmp_path):
+    folder, out = tmp_path / "model", tmp_path / "out.jsonl"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes(b"old")
+    predict(table, out, model=str(folder))
+    assert predict(table, out, model=str(folder), resume=True).num_resumed == NUM_ROWS
+    (folder / "model.safetensors").write_bytes(b"new")
+    with pytest.raises(UsageError, match="model_sha256"):
+        predict(table, out, model=str(folder), resume=True)
+
+
+def test_the_record_tells_where_answers_come_from(table, tmp_path, expected):
+    record = json.loads(record_path(tmp_path / "expected.jsonl").read_text())
+    assert record["input_sha256"] == hashlib.sha256(table.read_bytes()).hexdigest()
+    assert record["output_sha256"] == hashlib.sha256(expected).hexdigest()
+    assert (record["num_rows"], record["num_errors"]) == (NUM_ROWS, 7)
+    assert record["generation"]["max_new_tokens"] == 160
+    assert record["versions"]["llamo"] == __version__
+    assert set(record["versions"]) == {"llamo", "torch", "transformers", "rdkit"}
+
+
+def test_an_output_without_its_record_or_changed_by_hand_is_not_complete(table, tmp_path, expected):
+    out = tmp_path / "expected.jsonl"
+    record = record_path(out).read_text()
+    for damaged in ("", "[]", '{"mine": 1}'):
+        record_path(out).write_text(damaged)
+        with pytest.raises(DataError, match=r"nothing to resume.*predict\.json"):
+            predict(table, out, resume=True)
+    record_path(out).unlink()
+    with pytest.raises(DataError, match=r"not its record.*drop --resume"):
         predict(table, out, resume=True)
+    record_path(out).write_text(record)
+    out.write_bytes(expected[:-2] + b"\n")
+    with pytest.raises(DataError, match="was changed"):
+        predict(table, out, resume=True)
+    assert predict(table, out).num_rows == NUM_ROWS, "without --resume it is replaced"
+    assert predict(table, out, resume=True).num_resumed == NUM_ROWS
 
 
 def test_a_second_process_is_kept_out(table, tmp_path):
@@ -159,6 +221,7 @@ def test_a_full_disk_keeps_finished_rows_and_resumes(table, tmp_path, expected):
     assert "--resume" in stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "expected.jsonl",
+        "expected.jsonl.predict.json",
         "in.csv",
         "out.jsonl.partial.jsonl",
     ]

@@ -55,6 +55,15 @@ def test_molecules_in_a_batch_do_not_mix(graphs) -> None:
     torch.testing.assert_close(together, alone)
 
 
+def test_a_single_atom_can_be_trained_on(graphs) -> None:
+    """Batch normalisation refuses a batch of one row: methane alone, or an ion among dropped graphs."""
+    encoder = GraphEncoder(2, 8).train()
+    encoder(collate_graphs(graphs))
+    statistics = encoder.layers[0].norm.running_mean.clone()
+    encoder(collate_graphs([graphs[2]])).sum().backward()
+    assert torch.equal(encoder.layers[0].norm.running_mean, statistics)
+
+
 def test_a_batch_without_atoms_or_bonds_passes(graphs) -> None:
     encoder = randomised(GraphEncoder(2, 8))
     assert encoder(collate_graphs([graphs[0].without_atoms()])).shape == (3, 0, 8)

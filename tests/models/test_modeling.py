@@ -187,6 +187,30 @@ def test_a_bf16_language_model_keeps_encoder_and_projector_in_fp32(tmp_path, bat
     assert model.eval()(batch["input_ids"], molecules=batch["molecules"]).logits.dtype == torch.bfloat16
 
 
+def test_a_self_contained_model_in_bf16_keeps_rotary_frequencies_and_adapters(tmp_path) -> None:
+    model, _ = tiny_model(lora=LORA)
+    model.save_pretrained(tmp_path)
+    again = LlamoForConditionalGeneration.from_pretrained(tmp_path, dtype="bfloat16")
+    assert again.get_input_embeddings().weight.dtype == torch.bfloat16
+    assert {p.dtype for n, p in again.named_parameters() if ".lora_" in n} == {torch.float32}
+    frequencies = dict(model.language_model.named_buffers())["model.rotary_emb.inv_freq"]
+    assert torch.equal(dict(again.language_model.named_buffers())["model.rotary_emb.inv_freq"], frequencies)
+
+
+def test_every_trained_parameter_gets_a_gradient_whatever_the_batch(tiny, graphs) -> None:
+    """DDP waits for all of them: text alone, and graphs of which only the motifs are left."""
+    model, processor = tiny
+    model.train()
+    samples = [
+        [processor.encode(conversation(question="Hi", answer="hello"), [])],
+        [processor.encode(conversation("CCO", answer="x"), [graphs[0].without_atoms()])],
+    ]
+    for sample in samples:
+        model.zero_grad()
+        model(**Collator(processor.pad_token_id)(sample)).loss.backward()
+        assert not [name for name, p in model.named_parameters() if p.grad is None]
+
+
 def test_merged_lora_equals_unmerged(batch) -> None:
     model, _ = tiny_model(lora=LORA)
     randomise_lora(model)

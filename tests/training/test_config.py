@@ -7,6 +7,7 @@ import pytest
 from llamo.errors import ConfigError
 from llamo.training.config import apply_override, load_config
 
+ALIGNMENT = Path(__file__).parents[2] / "configs" / "train" / "smollm2-135m" / "1-alignment.yaml"
 CONFIGS = sorted((Path(__file__).parents[2] / "configs" / "train").rglob("*.yaml"))
 
 
@@ -27,11 +28,17 @@ def test_there_are_shipped_configs() -> None:
         ("optim.steps", "expected key.path=value"),
         ("stage.x=1", "is a value, not a section"),
         ("data.views={picture: 1}", "data.views"),
+        ("data.views={graph: -1}", "must not be negative"),
+        ("data.views={}", "name at least one view"),
+        ("data.counts_only=0.95", "together exceed 1"),
+        ("model.sizes.projecter_depth=6", "unknown key 'model.sizes.projecter_depth'"),
+        ("optim.steps=[1", "the value is not valid YAML"),
+        ("model.checkpoint=x", "model.base_model is not used with model.checkpoint"),
     ],
 )
 def test_bad_overrides_name_the_key(override: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message) as caught:
-        load_config(CONFIGS[0], [override])
+        load_config(ALIGNMENT, [override])
     assert caught.value.exit_code == 2
 
 
@@ -52,6 +59,14 @@ def test_missing_empty_and_broken_files(tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("a: [1")
     with pytest.raises(ConfigError, match="not valid YAML"):
         load_config(tmp_path / "broken.yaml")
+
+
+def test_options_that_stage_zero_does_not_read_are_refused() -> None:
+    pretraining = ALIGNMENT.with_name("0-pretraining.yaml")
+    for override in ("data.max_length=9", "model.dtype=float32", "model.sizes.motifs=pooled"):
+        key = override.split("=")[0].replace(".", r"\.")
+        with pytest.raises(ConfigError, match=f"{key} is not used with stage 'pretraining'"):
+            load_config(pretraining, [override])
 
 
 def test_instruction_tuning_needs_lora(tmp_path: Path) -> None:

@@ -172,6 +172,8 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(configure, tmp_path) -> N
     process.wait()
     reached = int(latest_checkpoint(config.output).name.split("-")[1])
     assert reached < 400
+    with pytest.raises(ConfigError, match="was begun with another seed"):
+        train(config.model_copy(update={"seed": 5}), resume=True)
     resumed = config.model_copy(update={"optim": config.optim.model_copy(update={"steps": reached + 3})})
     train(resumed, resume=True)
     steps = [row["step"] for row in read_metrics(config.output) if "loss" in row]
@@ -181,8 +183,10 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(configure, tmp_path) -> N
 
 @pytest.mark.timeout(180)
 def test_two_processes_train_together(configure, tmp_path) -> None:
-    """DDP over gloo by `accelerate launch`; a text-only batch on one rank must not leave the other waiting."""
-    config = configure(steps=3, data={"graph_dropout": 0.5})
+    """DDP over gloo by `accelerate launch`; one rank's batch without graphs or atoms must not leave the other waiting,
+    and all ranks save at the same step, whatever their clocks say."""
+    data = {"graph_dropout": 0.4, "counts_only": 0.4, "views": {"graph": 1.0}}
+    config = configure(steps=8, data=data, optim={"batch_size": 1}, save_minutes=0.002)
     file = tmp_path / "run.yaml"
     file.write_text(yaml.safe_dump(config.model_dump(mode="json")))
     script = tmp_path / "launch.py"
@@ -196,7 +200,10 @@ def test_two_processes_train_together(configure, tmp_path) -> None:
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=170)
     assert done.returncode == 0, done.stderr[-3000:]
-    assert sorted(losses(config.output)) == [1, 2, 3]
+    assert sorted(losses(config.output)) == list(range(1, 9))
+    kept = latest_checkpoint(config.output)
+    assert {"rng_state_0.pth", "rng_state_1.pth"} <= {path.name for path in kept.iterdir()}
+    assert all((folder / "complete").is_file() for folder in config.output.glob("checkpoint-*"))
     model = LlamoForConditionalGeneration.from_pretrained(config.output / "model")
     assert all(torch.isfinite(p).all() for p in model.parameters())
 

@@ -107,6 +107,11 @@ def test_membership_by_name() -> None:
     assert not belongs_to("language_model.lm_head.weight", instruction)
 
 
+def test_the_control_without_graph_tokens_can_be_trained() -> None:
+    model, _ = tiny_model(projector="none", lora=LORA)
+    assert all(".lora_" in name for name in enter_stage(model, STAGES["instruction"]))
+
+
 def test_a_stage_with_nothing_to_train_is_refused() -> None:
     model, _ = tiny_model()
     with pytest.raises(ConfigError, match="trains 'lora', but the model has none"):

@@ -5,6 +5,7 @@ Only the command that runs is imported, so that `llamo --help` answers at once.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import os
@@ -75,21 +76,50 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 errors="backslashreplace"
             )  # odd bytes in an argument must not end in a traceback
     try:
-        build_app(arguments)(args=arguments, prog_name="llamo")
-        code: int | str | None = 0
-    except SystemExit as leaving:
-        code = leaving.code
+        code = _run(arguments)
     except LlamoError as error:
         print_error(error)
         code = error.exit_code
     except KeyboardInterrupt:
         code = 130
     except BrokenPipeError:  # the reader of a pipe has gone: nothing to say, and nowhere to say it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()
         code = 1
+    except OSError as error:
+        print_error(_explain(error))
+        code = 1
+        try:
+            sys.stdout.flush()
+        except OSError:  # else Python tries again on leaving, and complains
+            _drop_stdout()
     if code == 130:
         print("interrupted", file=sys.stderr)
     sys.exit(code)
+
+
+def _run(arguments: Sequence[str]) -> int | str | None:
+    """Run the command; returns the exit code once all that it printed is out."""
+    try:
+        build_app(arguments)(args=arguments, prog_name="llamo")
+        code: int | str | None = 0
+    except SystemExit as leaving:
+        code = leaving.code
+    sys.stdout.flush()  # here, where a full disk behind `> FILE` is still an error with a message
+    return code
+
+
+def _explain(error: OSError) -> str:
+    """Say which file the system refused, why, and what to do."""
+    name = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes | os.PathLike) else ""
+    reason = error.strerror or str(error) or type(error).__name__
+    if error.errno == errno.ENOSPC:
+        return f"{name}{reason}; free space or write somewhere else, and run again"
+    return f"{name}{reason}; check the path and its permissions, and run again"
+
+
+def _drop_stdout() -> None:
+    """Send what is left to print nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _show_version(is_wanted: bool) -> None:

@@ -20,6 +20,7 @@ def ask(
     dtype: options.Dtype = "auto",
     seed: options.Seed = 0,
     view: options.View = None,
+    no_repeat_ngram: options.NoRepeatNgram = None,
 ) -> None:
     """Ask a question about a molecule.
 
@@ -27,7 +28,7 @@ def ask(
     """
     from llamo.assistant.assistant import read_smiles, require_question
 
-    talking = options.Talking(model, max_new_tokens, temperature, dtype, seed, view)
+    talking = options.Talking(model, max_new_tokens, temperature, dtype, seed, view, no_repeat_ngram)
     talking.check("conversation")
     result = {"input": smiles, "smiles": "", "question": question, "text": "", "model": model, "error": ""}
     try:

@@ -26,13 +26,14 @@ def describe(
     seed: options.Seed = 0,
     batch_size: options.BatchSize = 8,
     view: options.View = None,
+    no_repeat_ngram: options.NoRepeatNgram = None,
 ) -> None:
     """Describe molecules in words.
 
     With --json one object a molecule: input, smiles, text, model, error. Exit code 1 if any molecule failed.
     The text is the model's opinion; see `llamo facts` for what is known exactly.
     """
-    talking = options.Talking(model, max_new_tokens, temperature, dtype, seed, view)
+    talking = options.Talking(model, max_new_tokens, temperature, dtype, seed, view, no_repeat_ngram)
     talking.check("description")
     inputs = [_read(text) for text in options.read_arguments(molecules)]
     if not json and (sys.stdout.isatty() or len(inputs) == 1):

@@ -84,7 +84,7 @@ def check_packages() -> Finding:
         return Finding("packages", "problem", f"missing: {', '.join(missing)}", command)
     if outside:
         return Finding(
-            "packages", "note", "; ".join(outside), "reinstall with `pip install llamo` or `make env`"
+            "packages", "note", "; ".join(outside), "run `make env`, or `pip install -e .` in the repository"
         )
     return Finding("packages", "ok", ", ".join(present))
 
@@ -188,7 +188,7 @@ def check_shipped_weights() -> Finding:
     from llamo.models.checkpoints import DEFAULT_MODEL, WEIGHTS_FILE, shipped_models
 
     folder = shipped_models().get(DEFAULT_MODEL)
-    remedy = "reinstall the package: `pip install --force-reinstall llamo`"
+    remedy = "install again from a fresh copy of the repository: `make env` or `pip install -e .`"
     if folder is None:
         return Finding("shipped weights", "problem", f"no {DEFAULT_MODEL} in the package", remedy)
     try:

@@ -26,6 +26,10 @@ MaxNewTokens = Annotated[
     int | None, typer.Option(help="Longest answer, in tokens; the default suits the task.")
 ]
 Temperature = Annotated[float, typer.Option(help="0: the most likely words; above 0: sampled, see --seed.")]
+NoRepeatNgram = Annotated[
+    int | None,
+    typer.Option(help="No run of so many tokens is said twice; 0: no such rule; the default suits the task."),
+]
 Dtype = Annotated[str, typer.Option(help="auto, float32 or bfloat16.")]
 Seed = Annotated[int, typer.Option(help="Seed of the sampling.")]
 BatchSize = Annotated[int, typer.Option(help="Molecules answered at once.")]
@@ -48,6 +52,7 @@ class Talking:
     dtype: str = "auto"
     seed: int = 0
     view: str | None = None
+    no_repeat_ngram: int | None = None
 
     def settings(self, task: Task) -> GenerationSettings:
         """Choose the decoding for a task.
@@ -59,7 +64,14 @@ class Talking:
 
         settings = task_settings(task)
         length = settings.max_new_tokens if self.max_new_tokens is None else self.max_new_tokens
-        return replace(settings, max_new_tokens=length, temperature=self.temperature, seed=self.seed)
+        ngram = settings.no_repeat_ngram_size if self.no_repeat_ngram is None else self.no_repeat_ngram
+        return replace(
+            settings,
+            max_new_tokens=length,
+            temperature=self.temperature,
+            no_repeat_ngram_size=ngram,
+            seed=self.seed,
+        )
 
     def check(self, task: Task) -> None:
         """Raise UsageError for any option that is out of its range, before anything is read or loaded."""

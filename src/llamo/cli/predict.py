@@ -55,12 +55,14 @@ def predict(
     seed: options.Seed = 0,
     batch_size: options.BatchSize = 8,
     view: options.View = None,
+    no_repeat_ngram: options.NoRepeatNgram = None,
 ) -> None:
     """Answer one question for every molecule of a file.
 
     The output has one row for each input row, in order: the input's columns, then prediction, reference
     (with --target-column) and error. It appears when all is done; until then finished rows are in
-    OUT.partial.jsonl, and --resume takes them up after a kill. A column of the input that is called like one
+    OUT.partial.jsonl, and --resume takes them up after a kill. OUT.predict.json then tells what it was made
+    of: settings, versions, hashes. A column of the input that is called like one
     of the added ones gets "input_" in front. Exit code 1 if no row at all could be answered.
     """
     from llamo.inference.predict import partial_path, predict_file
@@ -68,7 +70,7 @@ def predict(
     from llamo.inference.prompts import check_task
 
     checked = check_task(task)
-    talking = options.Talking(model, max_new_tokens, temperature, dtype, seed, view)
+    talking = options.Talking(model, max_new_tokens, temperature, dtype, seed, view, no_repeat_ngram)
     talking.check(checked)
     request = PredictRequest(
         task=checked,
@@ -84,6 +86,7 @@ def predict(
         on_invalid=cast("OnInvalid", on_invalid),
         model=model,
         view=view,
+        dtype=dtype,
     )
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     try:

@@ -15,7 +15,7 @@ def train(
     config: Annotated[Path, typer.Argument(metavar="CONFIG.yaml", help="What to train, on what, how.")],
     overrides: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Replace a value, e.g. optim.lr=1e-4."),
+        typer.Option("--set", metavar="KEY=VALUE", help="Replace a value, e.g. optim.learning_rate=1e-4."),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the newest whole checkpoint.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the trained model's folder as JSON.")] = False,

@@ -75,7 +75,9 @@ class TransformersEngine:
             UsageError: With beams, which only know their answer at the end.
         """
         if settings.num_beams > 1:
-            raise UsageError(f"num_beams is {settings.num_beams}, but streaming needs 1; drop --num-beams")
+            raise UsageError(
+                f"num_beams is {settings.num_beams}, but streaming needs 1; set it to 1, or call generate"
+            )
         yield from stream_text(
             self.processor.tokenizer,
             lambda streamer, stop: self._generate_ids([conversation], settings, streamer=streamer, stop=stop),

@@ -11,7 +11,8 @@ from llamo.errors import DataError, InputError
 from llamo.inference.conversation import Conversation
 from llamo.inference.engines import Engine
 from llamo.inference.journal import Entry, Journal
-from llamo.inference.predict_output import count_rows_and_errors, write_output
+from llamo.inference.predict_output import write_output
+from llamo.inference.predict_record import read_matching_record, write_record
 from llamo.inference.predict_request import Plan, PredictRequest, check_request, fingerprint
 from llamo.inference.prompts import shorten, task_prompt
 from llamo.inference.readers import read_rows
@@ -41,7 +42,8 @@ def predict_file(
 ) -> PredictSummary:
     """Answer every row of a table; the output appears when all rows are done, never half-written.
 
-    Finished rows are kept in `OUTPUT.partial.jsonl` until then, from where `resume` takes a run up.
+    Finished rows are kept in `OUTPUT.partial.jsonl` until then, from where `resume` takes a run up. Afterwards
+    `OUTPUT.predict.json` says what the answers were made of.
 
     Args:
         request: What to do.
@@ -57,35 +59,22 @@ def predict_file(
         LlamoError: If the disk is full; finished rows are kept.
     """
     plan = check_request(request)
-    journal = Journal(partial_path(request.output), fingerprint(plan, settings))
+    made_of = fingerprint(plan, settings)
+    journal = Journal(partial_path(request.output), made_of)
     if request.resume and request.output.exists() and not journal.path.exists():
-        return _already_complete(plan)
+        num_rows, num_errors = read_matching_record(request.output, made_of)
+        return PredictSummary(request.output, num_rows, num_errors, num_rows)
     done = journal.open(resume=request.resume)
     if on_start is not None:
         on_start(plan.info.num_rows, len(done))
     try:
         _answer_rows(plan, done, journal, load, settings, on_rows or (lambda _: None))
         num_errors = write_output(plan, journal.entries())
+        write_record(request.output, made_of, num_rows=plan.info.num_rows, num_errors=num_errors)
     finally:
         journal.close()
     journal.path.unlink(missing_ok=True)
     return PredictSummary(request.output, plan.info.num_rows, num_errors, len(done))
-
-
-def _already_complete(plan: Plan) -> PredictSummary:
-    """Report on an output that an earlier run completed.
-
-    Raises:
-        DataError: If it does not have the input's number of rows.
-    """
-    output = plan.request.output
-    num_rows, num_errors = count_rows_and_errors(output)
-    if num_rows != plan.info.num_rows:
-        raise DataError(
-            f"nothing to resume: {output} is complete with {num_rows} rows, but {plan.info.path} has "
-            f"{plan.info.num_rows}; drop --resume to replace it, or choose another --out"
-        )
-    return PredictSummary(output, num_rows, num_errors, num_rows)
 
 
 def partial_path(output: Path) -> Path:

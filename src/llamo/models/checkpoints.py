@@ -53,6 +53,10 @@ def _from_hub(repo_id: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
+    if os.environ.get("LLAMO_OFFLINE"):
+        raise CheckpointError(
+            f"model {repo_id!r} would have to be fetched, but LLAMO_OFFLINE is set; unset it"
+        )
     patterns = ["*.json", "*.safetensors", "*.jinja", "*.md"]
     try:
         return Path(snapshot_download(repo_id, allow_patterns=patterns))

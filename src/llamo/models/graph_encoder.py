@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch_geometric.nn import GINEConv
@@ -30,6 +31,23 @@ class FeatureEmbedding(nn.Module):
         return sum(embedding(features[:, i]) for i, embedding in enumerate(self.embeddings))
 
 
+class BatchNorm(nn.BatchNorm1d):
+    """Batch normalisation that takes a single row in training: it has no spread, so running statistics serve."""
+
+    def forward(self, input: Float[Tensor, "N D"]) -> Float[Tensor, "N D"]:
+        if self.training and input.shape[0] == 1:
+            return F.batch_norm(
+                input,
+                self.running_mean,
+                self.running_var,
+                self.weight,
+                self.bias,
+                training=False,
+                eps=self.eps,
+            )
+        return super().forward(input)
+
+
 class GINLayer(nn.Module):
     r"""One GIN layer with bond features, then batch normalisation.
 
@@ -41,12 +59,10 @@ class GINLayer(nn.Module):
 
     def __init__(self, dim: int) -> None:
         super().__init__()
-        mlp = nn.Sequential(
-            nn.Linear(dim, 2 * dim), nn.BatchNorm1d(2 * dim), nn.ReLU(), nn.Linear(2 * dim, dim)
-        )
+        mlp = nn.Sequential(nn.Linear(dim, 2 * dim), BatchNorm(2 * dim), nn.ReLU(), nn.Linear(2 * dim, dim))
         self.conv = GINEConv(mlp, train_eps=True)
         self.bond_embedding = FeatureEmbedding(BOND_FEATURE_SIZES, dim)
-        self.norm = nn.BatchNorm1d(dim)
+        self.norm = BatchNorm(dim)
 
     def forward(
         self, states: Float[Tensor, "N D"], edge_index: Int[Tensor, "2 E"], bonds: Int[Tensor, "E 3"]

@@ -133,8 +133,8 @@ class LlamoForConditionalGeneration(PreTrainedModel, GenerationMixin):
             inputs_embeds=embeddings, attention_mask=attention_mask, logits_to_keep=kept, **kwargs
         )
         loss = answer_loss(output.logits, targets[:, kept], num_items_in_batch)
-        if molecules is None and self.training:
-            loss = loss + self._unused_parameters()
+        if self.training:
+            loss = loss + self._untouched_parameters()
         return CausalLMOutputWithPast(
             loss=loss, logits=output.logits, hidden_states=output.hidden_states, attentions=output.attentions
         )
@@ -151,10 +151,15 @@ class LlamoForConditionalGeneration(PreTrainedModel, GenerationMixin):
         if attention_mask is None:
             attention_mask = torch.ones_like(input_ids)
         embeddings = self.prepare_inputs(input_ids, molecules)
+        if self._molecule_token_id() < self.config.text_config.vocab_size:  # a padded vocabulary holds its id
+            kwargs.setdefault("suppress_tokens", [self._molecule_token_id()])
         return self.language_model.generate(inputs_embeds=embeddings, attention_mask=attention_mask, **kwargs)
 
-    def _unused_parameters(self) -> Tensor:
-        """Touch encoder and projector with weight zero: a text-only batch must not leave DDP waiting for gradients."""
+    def _untouched_parameters(self) -> Tensor:
+        """Touch encoder and projector with weight zero: DDP waits for a gradient of every trained parameter.
+
+        A batch of text alone leaves them all out, one without atoms or motifs leaves some out.
+        """
         trained = [p for m in (self.graph_encoder, self.projector) for p in m.parameters() if p.requires_grad]
         return sum(
             (parameter.flatten()[0] * 0.0 for parameter in trained), torch.zeros((), device=self.device)
@@ -178,8 +183,10 @@ class LlamoForConditionalGeneration(PreTrainedModel, GenerationMixin):
         """Load a trained model: a shipped name, a folder or a hub id.
 
         Args:
-            config: replaces the checkpoint's own. dtype: precision of the language model ("bfloat16", torch.float32,
-                ...); encoder and projector stay in fp32. base_model: find the base weights under this name instead.
+            config: replaces the checkpoint's own.
+            dtype: precision of the language model ("bfloat16", torch.float32, ...; "auto" or None: as stored); encoder
+                and projector stay in fp32.
+            base_model: find the base weights under this name instead.
 
         Raises:
             CheckpointError: a tensor is missing, unexpected or of another shape.
@@ -191,12 +198,14 @@ class LlamoForConditionalGeneration(PreTrainedModel, GenerationMixin):
             raise TypeError(f"from_pretrained() got an unexpected option {unknown[0]!r}")
         folder = resolve_checkpoint(pretrained_model_name_or_path)
         config = config or LlamoConfig.from_pretrained(folder)
+        if dtype == "auto":
+            dtype = None
         precision = getattr(torch, dtype) if isinstance(dtype, str) else dtype
         source = base_model or config.base_model
         tensors = read_tensors(folder / WEIGHTS_FILE)
         if source is None:
             model = cls(config)
-            model.language_model.to(precision or torch.float32)
+            cast_parameters(model.language_model, precision or torch.float32)
         else:
             model = cls.on_language_model(config, load_language_model(source, dtype=precision))
         load_tensors(model, tensors, whole=source is None, source=str(pretrained_model_name_or_path))
@@ -245,6 +254,13 @@ class LlamoForConditionalGeneration(PreTrainedModel, GenerationMixin):
         save_tensors(tensors, folder / WEIGHTS_FILE, dtype=dtype)
         self.config.architectures = [type(self).__name__]
         self.config.save_pretrained(folder)
+
+
+def cast_parameters(language_model: nn.Module, dtype: torch.dtype) -> None:
+    """Change the precision of base weights in place; adapters and buffers (rotary frequencies) keep theirs."""
+    for name, parameter in language_model.named_parameters():
+        if ".lora_" not in name:
+            parameter.data = parameter.data.to(dtype)
 
 
 def answer_loss(

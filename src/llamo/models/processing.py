@@ -111,9 +111,9 @@ class LlamoProcessor:
             )
         settings_file = folder / PROCESSOR_FILE
         if settings_file.is_file():
-            processor.view = _checked_view(
-                json.loads(settings_file.read_text("utf-8")).get("view", processor.view)
-            )
+            settings = json.loads(settings_file.read_text("utf-8"))
+            processor.view = _checked_view(settings.get("view", processor.view))
+            processor.system_prompt = settings.get("system_prompt", processor.system_prompt)
         return processor
 
     def save_pretrained(self, save_directory: str | os.PathLike[str], **_: Any) -> list[str]:

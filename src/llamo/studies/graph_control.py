@@ -8,9 +8,10 @@ share of samples (`graph_dropout`, `counts_only`), so that no control is new to 
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,11 @@ import torch.nn.functional as F
 from jaxtyping import Float
 
 from llamo.chem.molgraph import MolGraph
-from llamo.data.shards import PreparedRecord, open_shards
+from llamo.data.shards import MANIFEST, PreparedRecord, open_shards, sha256
 from llamo.errors import DataError
 from llamo.evaluation.bootstrap import Interval, bootstrap_mean
 from llamo.files import replacing
+from llamo.models.checkpoints import checkpoint_tensors
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
 from llamo.training.collator import Collator
@@ -40,11 +42,13 @@ class GraphControl:
     Attributes:
         losses: `losses[prompt][graph]`, answer loss in nats a token, float64 [n].
         size_difference: atoms of the wrong graph less atoms of the true one, absolute, float64 [n].
+        dropped: ids of records longer than `MAX_LENGTH` tokens, in none of the conditions.
     """
 
     ids: list[str]
     losses: dict[str, dict[str, Float[np.ndarray, "n"]]]  # noqa: UP037
     size_difference: Float[np.ndarray, "n"]  # noqa: UP037
+    dropped: list[str] = field(default_factory=list)
 
     def mean(self, prompt: str, graph: str) -> Interval:
         """Mean loss with its interval."""
@@ -76,7 +80,9 @@ def run(
     """
     records = pick_records(open_shards(data, "validation"), limit, source)
     result = measure(model, processor, records, batch_size=batch_size)
-    write_report(result, out)
+    write_report(
+        result, out, provenance={"data_sha256": sha256(data / MANIFEST), "weights": fingerprint(model)}
+    )
     return result
 
 
@@ -120,7 +126,11 @@ def measure(
     *,
     batch_size: int = 16,
 ) -> GraphControl:
-    """Score every record under every condition."""
+    """Score every record under every condition; one too long for any of them is left out of all, and named."""
+    whole = SampleView("graph+smiles", counts_only=False)
+    fits = [fits_whole(record, processor, whole) for record in records]
+    dropped = [record.id for record, fit in zip(records, fits, strict=True) if not fit]
+    records = [record for record, fit in zip(records, fits, strict=True) if fit]
     donors = wrong_graphs([record.graphs[0] for record in records])
     swapped = [replace(record, graphs=[donor]) for record, donor in zip(records, donors, strict=True)]
     losses: dict[str, dict[str, np.ndarray]] = {}
@@ -141,7 +151,13 @@ def measure(
         [abs(r.graphs[0].num_atoms - s.graphs[0].num_atoms) for r, s in zip(records, swapped, strict=True)],
         dtype=float,
     )
-    return GraphControl([record.id for record in records], losses, difference)
+    return GraphControl([record.id for record in records], losses, difference, dropped)
+
+
+def fits_whole(record: PreparedRecord, processor: LlamoProcessor, shown: SampleView) -> bool:
+    """Tell whether a record is scored to its end."""
+    unlimited = encode_record(record, processor, shown, max_length=None)
+    return len(unlimited.input_ids) <= MAX_LENGTH
 
 
 @torch.no_grad()
@@ -180,7 +196,15 @@ def answer_losses(
     return losses
 
 
-def write_report(result: GraphControl, out: Path) -> None:
+def fingerprint(model: LlamoForConditionalGeneration) -> str:
+    """Hash what was trained (encoder, projector, adapters), so that figures can be tied to weights."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(checkpoint_tensors(model, whole=False).items()):
+        digest.update(name.encode() + tensor.float().cpu().numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def write_report(result: GraphControl, out: Path, *, provenance: Mapping[str, str] | None = None) -> None:
     """Write graph-control.json, .csv, .md and .png."""
     out.mkdir(parents=True, exist_ok=True)
     table = {
@@ -193,7 +217,12 @@ def write_report(result: GraphControl, out: Path) -> None:
         }
         for prompt in PROMPTS
     }
-    summary = {"descriptions": len(result.ids), "mean_size_difference": float(result.size_difference.mean())}
+    summary = {
+        **(provenance or {}),
+        "descriptions": len(result.ids),
+        "dropped": result.dropped,
+        "mean_size_difference": float(result.size_difference.mean()),
+    }
     _write(out / "graph-control.json", json.dumps({**summary, "table": table}, indent=2) + "\n")
     _write(out / "graph-control.md", markdown(result))
     with (out / "graph-control.csv").open("w", newline="", encoding="utf-8") as file:

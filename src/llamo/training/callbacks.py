@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
@@ -20,7 +21,10 @@ PLOT_FILE = "loss.png"
 
 
 class SaveByTheClock(TrainerCallback):
-    """Ask for a checkpoint every so many minutes and at the end: a kill loses at most that much work."""
+    """Ask for a checkpoint every so many minutes and at the end: a kill loses at most that much work.
+
+    Clocks differ between processes, saving is a collective act: the first process decides for all.
+    """
 
     def __init__(self, minutes: float) -> None:
         self.seconds = 60 * minutes
@@ -29,10 +33,23 @@ class SaveByTheClock(TrainerCallback):
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> TrainerControl:
-        if time.monotonic() - self.last >= self.seconds or state.global_step >= state.max_steps:
+        is_last = state.global_step >= state.max_steps
+        if is_last or decided_by_first(time.monotonic() - self.last >= self.seconds):
             control.should_save = True
             self.last = time.monotonic()
+        control.should_evaluate |= is_last
         return control
+
+
+def decided_by_first(decision: bool) -> bool:
+    """Return the first process's decision in every process; without several processes, the decision itself."""
+    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+        return decision
+    backend = torch.distributed.get_backend()
+    device = torch.device("cuda", torch.cuda.current_device()) if backend == "nccl" else torch.device("cpu")
+    flag = torch.tensor([int(decision)], device=device)
+    torch.distributed.broadcast(flag, src=0)
+    return bool(flag.item())
 
 
 class RunLog(TrainerCallback):

@@ -9,12 +9,36 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from llamo.errors import ConfigError
+from llamo.models.motif_tokens import MotifKind
+from llamo.models.projectors import ProjectorKind
 
 
 class Strict(BaseModel):
     """Base of all settings: an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class SizeSettings(Strict):
+    """Sizes of a new model: options of `llamo.models.config.LlamoConfig`; what is left out takes its default."""
+
+    graph_layers: int = Field(default=5, ge=1)
+    graph_dim: int = Field(default=300, ge=1)
+    graph_dropout: float = Field(default=0.0, ge=0, lt=1)
+    projector: ProjectorKind = "multilevel"
+    queries_per_level: int = Field(default=4, ge=1)
+    projector_heads: int = Field(default=4, ge=1)
+    projector_depth: int = Field(default=6, ge=1)
+    motifs: MotifKind = "counts"
+    motif_queries: int = Field(default=4, ge=1)
+    share_level_attention: bool = False
+    motif_first: bool = False
+    token_scale: float | None = None
+    system_prompt: str | None = None
+
+    def chosen(self) -> dict[str, Any]:  # Any: values of several types
+        """Return what was set."""
+        return self.model_dump(exclude_unset=True)
 
 
 class LoraSettings(Strict):
@@ -35,7 +59,7 @@ class ModelSettings(Strict):
     base_model: str = "smollm2-135m-instruct"
     checkpoint: Path | None = None
     encoder_weights: Path | None = None  # safetensors of a pretrained encoder, loaded over the fresh one
-    sizes: dict[str, Any] = {}  # Any: options of LlamoConfig, which checks them
+    sizes: SizeSettings = SizeSettings()
     lora: LoraSettings | None = None
     dtype: Literal["float32", "bfloat16"] = "bfloat16"
 
@@ -60,6 +84,17 @@ class DataSettings(Strict):
     counts_only: float = Field(default=0.05, ge=0, le=1)
     max_length: int = Field(default=384, ge=16)
     validation_limit: int = Field(default=128, ge=0)
+
+    @model_validator(mode="after")
+    def _check_shares(self) -> DataSettings:
+        for name, weights in (("views", self.views.values()), ("mixture", self.mixture.values())):
+            if any(weight < 0 for weight in weights) or (weights and sum(weights) <= 0):
+                raise ValueError(f"{name}: weights must not be negative and must not all be zero")
+        if not self.views:
+            raise ValueError("views: name at least one view")
+        if self.graph_dropout + self.counts_only > 1:
+            raise ValueError("graph_dropout and counts_only together exceed 1")
+        return self
 
 
 class OptimSettings(Strict):
@@ -105,11 +140,27 @@ class RunConfig(Strict):
 
     @model_validator(mode="after")
     def _check_stage(self) -> RunConfig:
+        if self.stage == "pretraining":
+            refuse_unused(
+                "data", self.data, used={"folder", "validation_limit"}, because="stage 'pretraining'"
+            )
+            refuse_unused("model", self.model, used={"sizes"}, because="stage 'pretraining'")
+            sizes = {"graph_layers", "graph_dim"}
+            refuse_unused("model.sizes", self.model.sizes, used=sizes, because="stage 'pretraining'")
+        if self.model.checkpoint is not None:
+            used = set(ModelSettings.model_fields) - {"sizes", "base_model"}
+            refuse_unused("model", self.model, used=used, because="model.checkpoint, which brings its own")
         if self.stage == "instruction" and self.model.lora is None and self.model.checkpoint is None:
             raise ValueError(
                 "stage 'instruction' trains LoRA; set model.lora, or model.checkpoint of a model that has it"
             )
         return self
+
+
+def refuse_unused(section: str, settings: BaseModel, *, used: set[str], because: str) -> None:
+    """Refuse options that were set but would be read by nothing."""
+    for name in sorted(settings.model_fields_set - used):
+        raise ValueError(f"{section}.{name} is not used with {because}; remove it")
 
 
 def load_config(path: Path, overrides: list[str] | None = None) -> RunConfig:
@@ -122,6 +173,8 @@ def load_config(path: Path, overrides: list[str] | None = None) -> RunConfig:
         values = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:
         raise ConfigError(f"cannot read config {path}: {error.strerror}; check the path") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text; save it so") from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{path} is not valid YAML: {error}") from error
     if not isinstance(values, dict):
@@ -146,7 +199,10 @@ def apply_override(values: dict[str, Any], override: str) -> None:
         if not isinstance(child, dict):
             raise ConfigError(f"--set {override!r}: {parent!r} is a value, not a section")
         node = child
-    node[last] = yaml.safe_load(text)
+    try:
+        node[last] = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"--set {override!r}: the value is not valid YAML") from error
 
 
 def describe_errors(error: ValidationError) -> str:

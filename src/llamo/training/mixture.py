@@ -6,6 +6,7 @@ and keeps batches of like length together.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ from llamo.data.shards import PreparedRecord, Shards
 from llamo.errors import ConfigError
 from llamo.models.processing import Encoded, LlamoProcessor, View
 from llamo.training.config import DataSettings
+
+logger = logging.getLogger(__name__)
 
 BUCKET_BATCHES = 32  # batches that are drawn together and sorted by length
 
@@ -126,6 +129,8 @@ class MixtureDataset(Dataset[Encoded]):
             start = number * self.batch_size * BUCKET_BATCHES
             slots = range(start, min(start + self.batch_size * BUCKET_BATCHES, len(self.order)))
             samples = [self._encode(slot) for slot in slots]
+            cut = sum(len(sample.input_ids) >= self.settings.max_length for sample in samples)
+            logger.info("samples %d to %d: %d reach max_length and may be cut", slots[0], slots[-1], cut)
             bucketed = bucket_by_length(
                 samples, self.batch_size, np.random.default_rng([self.seed, 1, number])
             )
@@ -173,7 +178,7 @@ class FixedDataset(Dataset[Encoded]):
 
 
 def encode_record(
-    record: PreparedRecord, processor: LlamoProcessor, shown: SampleView, *, max_length: int
+    record: PreparedRecord, processor: LlamoProcessor, shown: SampleView, *, max_length: int | None
 ) -> Encoded:
     """Encode one record under one view; the record itself is left as it is.
 

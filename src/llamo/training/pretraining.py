@@ -41,7 +41,7 @@ class PretrainingOutput(NamedTuple):
 class EncoderPretrainer(nn.Module):
     """GIN with prediction heads, which are dropped after training.
 
-    Molecule-level heads read the sum and mean of the states of every level, so that each level learns to carry
+    Molecule-level heads read the mean states of every level, so that each level learns to carry
     something.
 
     Args:
@@ -76,15 +76,15 @@ class EncoderPretrainer(nn.Module):
         last = levels[-1]
         source, target = molecules.edge_index
         losses = [
-            F.cross_entropy(self.atom_head(last), atom_targets, ignore_index=-100),
-            F.cross_entropy(self.bond_head(last[source] + last[target]), bond_targets, ignore_index=-100),
+            masked_loss(self.atom_head(last), atom_targets),
+            masked_loss(self.bond_head(last[source] + last[target]), bond_targets),
         ]
         body = self.molecule_body(pool_levels(levels, molecules))
         motif_counts = sum_by(molecules.motifs, molecules.motif_molecule, molecules.num_molecules)
         losses.append(F.smooth_l1_loss(self.motif_head(body), torch.log1p(motif_counts)) * 4)
         losses.append(F.smooth_l1_loss(self.descriptor_head(body), descriptors))
         losses.append(F.binary_cross_entropy_with_logits(self.bit_head(body), bits) * 4)
-        return PretrainingOutput(torch.stack([torch.nan_to_num(loss) for loss in losses]).sum())
+        return PretrainingOutput(torch.stack(losses).sum())
 
     def save_pretrained(
         self, save_directory: str, *, state_dict: dict[str, Tensor] | None = None, **_: Any
@@ -95,6 +95,13 @@ class EncoderPretrainer(nn.Module):
         save_tensors(self.encoder.state_dict(), folder / ENCODER_FILE)
         sizes = {"graph_layers": self.encoder.num_levels - 1, "graph_dim": self.encoder.dim}
         (folder / "encoder.json").write_text(json.dumps(sizes) + os.linesep, "utf-8")
+
+
+def masked_loss(logits: Float[Tensor, "N C"], targets: Tensor) -> Float[Tensor, ""]:
+    """Cross-entropy over masked items; zero, with gradients, where nothing is masked."""
+    if not bool((targets != -100).any()):
+        return logits.sum() * 0.0
+    return F.cross_entropy(logits, targets, ignore_index=-100)
 
 
 def sum_by(values: Float[Tensor, "N D"], owner: Tensor, num_owners: int) -> Float[Tensor, "B D"]:
@@ -121,7 +128,7 @@ class MaskedSample:
 
 
 def mask_graph(row: PretrainingRow, rng: np.random.Generator) -> MaskedSample:
-    """Hide the element and all other features of 15 % of the atoms, and the type of the bonds between masked atoms."""
+    """Hide the element and all other features of 15 % of the atoms, and the type of the bonds that touch one."""
     graph = row.graph
     num_atoms = graph.atoms.shape[0]
     masked: NDArray[np.bool_] = np.asarray(rng.random(num_atoms) < MASK_RATE)

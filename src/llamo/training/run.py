@@ -55,6 +55,11 @@ def train(config: RunConfig, *, resume: bool = False) -> Path:
         raise ConfigError(
             f"{config.output} holds {checkpoint.name}; pass --resume to go on from it, or choose another output"
         )
+    if resume:
+        check_same_run(config)
+        logger.info(
+            "going on from %s", checkpoint.name if checkpoint else "the start: no whole checkpoint yet"
+        )
     set_seed(config.seed)
     trainer = pretraining_trainer(config) if config.stage == "pretraining" else language_trainer(config)
     config.output.mkdir(parents=True, exist_ok=True)
@@ -115,10 +120,7 @@ def language_trainer(config: RunConfig) -> LlamoTrainer:
 def pretraining_trainer(config: RunConfig) -> LlamoTrainer:
     """Set up stage 0 on the graph encoder alone."""
     shards = open_pretraining_shards(config.data.folder)
-    sizes = {
-        key: config.model.sizes[key] for key in ("graph_layers", "graph_dim") if key in config.model.sizes
-    }
-    encoder = GraphEncoder(sizes.get("graph_layers", 5), sizes.get("graph_dim", 300))
+    encoder = GraphEncoder(config.model.sizes.graph_layers, config.model.sizes.graph_dim)
     first = shards[0]
     num_bits = len(first.fingerprint) + len(first.groups)
     model = EncoderPretrainer(encoder, num_descriptors=len(first.descriptors), num_bits=num_bits)
@@ -146,13 +148,17 @@ def start_model(config: RunConfig) -> tuple[LlamoForConditionalGeneration, Llamo
     if settings.checkpoint is not None:
         model = LlamoForConditionalGeneration.from_pretrained(settings.checkpoint, dtype=dtype)
         processor = LlamoProcessor.from_pretrained(settings.checkpoint)
+        if lora is not None and model.config.lora not in (None, lora):
+            raise ConfigError(
+                f"model.lora is {lora}, but {settings.checkpoint} has its own: {model.config.lora}; remove it"
+            )
         if lora is not None and model.config.lora is None:
             from llamo.models.adapters import add_lora
 
             add_lora(model.language_model, lora)
             model.config.lora = lora
     else:
-        model, processor = build_model(settings.base_model, dtype=dtype, lora=lora, **settings.sizes)
+        model, processor = build_model(settings.base_model, dtype=dtype, lora=lora, **settings.sizes.chosen())
     if settings.encoder_weights is not None:
         load_encoder(model.graph_encoder, settings.encoder_weights)
     return model, processor
@@ -184,6 +190,34 @@ def pick_validation(tasks: Sequence[str], limit: int, wanted: Collection[str] = 
         for turn, number in enumerate(numbers[:limit])
     )
     return [number for _, _, number in turns[:limit]]
+
+
+# Changing these in mid-run changes neither the order of samples nor what is learnt from each (steps: the schedule).
+MAY_CHANGE = {"output", "save_minutes", "eval_steps", "log_steps", "device"}
+
+
+def check_same_run(config: RunConfig) -> None:
+    """Refuse to go on with a run under another configuration or on other data.
+
+    Raises:
+        ConfigError: naming what differs.
+    """
+    saved = config.output / "config.yaml"
+    if saved.is_file():
+        before, now = yaml.safe_load(saved.read_text("utf-8")), config.model_dump(mode="json")
+        for values in (before, now):
+            values["data"].pop("validation_limit", None)
+            values["optim"].pop("steps", None)
+        changed = [key for key in now if key not in MAY_CHANGE and now[key] != before.get(key)]
+        if changed:
+            raise ConfigError(
+                f"{config.output} was begun with another {', '.join(changed)}; resume with the configuration in {saved}"
+            )
+    manifest, recorded = config.data.folder / "manifest.json", config.output / "data-manifest.json"
+    if recorded.is_file() and manifest.is_file() and manifest.read_bytes() != recorded.read_bytes():
+        raise ConfigError(
+            f"the data in {config.data.folder} changed since {config.output} was begun; start a new run"
+        )
 
 
 def save_provenance(config: RunConfig) -> None:

@@ -175,7 +175,8 @@ class SignalCallback(TrainerCallback):
         model: Any = None,  # Any: the model, possibly wrapped for several processes
         **_: Any,
     ) -> None:
-        if not state.is_world_process_zero or not self.records or model is None:
+        shows_graph = self.processor.shows_graph(GRAPH_ONLY.view)
+        if not state.is_world_process_zero or not self.records or model is None or not shows_graph:
             return
         model = getattr(model, "module", model)
         signals = measure_signals(model, self.processor, self.records, self.max_length)

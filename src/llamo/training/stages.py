@@ -47,6 +47,10 @@ def enter_stage(model: nn.Module, stage: Stage) -> list[str]:
         if parameter.requires_grad:
             trained.append(name)
     for part in stage.trains:
+        if part == "projector" and not any(
+            name.startswith("projector.") for name, _ in model.named_parameters()
+        ):
+            continue  # projector "none": the control without graph tokens
         mark = ".lora_" if part == "lora" else f"{part}."
         if not any(mark in name for name in trained):
             raise ConfigError(
