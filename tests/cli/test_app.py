@@ -77,11 +77,16 @@ def test_a_closed_pipe_is_no_traceback():
 
 
 def test_interrupt_is_130_and_one_line():
-    child = subprocess.Popen([*CHILD, "facts", "-"], stdin=-1, stdout=-1, stderr=-1, text=True)
+    code = (
+        "import llamo.chem.facts; from llamo.cli import main\n"
+        "print('imported', flush=True); main(['facts', '-'])"
+    )
+    child = subprocess.Popen([sys.executable, "-c", code], stdin=-1, stdout=-1, stderr=-1, text=True)
     assert child.stdin
     assert child.stdout
     assert child.stderr
-    time.sleep(2)  # until it waits for stdin
+    assert child.stdout.readline() == "imported\n"
+    time.sleep(1)  # until it waits for stdin
     child.send_signal(signal.SIGINT)
     assert child.wait(60) == 130
     assert child.stderr.read() == "interrupted\n"
@@ -116,7 +121,7 @@ def test_what_the_system_refuses_is_one_line_and_exit_code_1(llamo, monkeypatch,
     def refuse(text: str) -> None:
         raise error
 
-    monkeypatch.setattr("llamo.chem.reading.read_molecule", refuse)
+    monkeypatch.setattr("llamo.chem.facts.exact_facts", refuse)
     result = llamo("facts", "CCO")
     assert result.code == 1
     assert result.err.startswith(f"error: {said}")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from llamo.errors import ConfigError
 from llamo.training.config import apply_override, load_config
@@ -33,7 +34,7 @@ def test_there_are_shipped_configs() -> None:
         ("data.counts_only=0.95", "together exceed 1"),
         ("model.sizes.projecter_depth=6", "unknown key 'model.sizes.projecter_depth'"),
         ("optim.steps=[1", "the value is not valid YAML"),
-        ("model.checkpoint=x", "model.base_model is not used with model.checkpoint"),
+        ("model.checkpoint=x", "model.sizes is not used with model.checkpoint"),
     ],
 )
 def test_bad_overrides_name_the_key(override: str, message: str) -> None:
@@ -61,9 +62,18 @@ def test_missing_empty_and_broken_files(tmp_path: Path) -> None:
         load_config(tmp_path / "broken.yaml")
 
 
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_a_resolved_config_reads_back_as_itself(path: Path, tmp_path: Path) -> None:
+    config = load_config(path)
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config.model_dump(mode="json")))
+    again = load_config(tmp_path / "config.yaml")
+    assert again.model_dump() == config.model_dump()
+    assert again.model.sizes.chosen() == config.model.sizes.chosen()
+
+
 def test_options_that_stage_zero_does_not_read_are_refused() -> None:
     pretraining = ALIGNMENT.with_name("0-pretraining.yaml")
-    for override in ("data.max_length=9", "model.dtype=float32", "model.sizes.motifs=pooled"):
+    for override in ("data.max_length=99", "model.dtype=float32", "model.sizes.motifs=pooled"):
         key = override.split("=")[0].replace(".", r"\.")
         with pytest.raises(ConfigError, match=f"{key} is not used with stage 'pretraining'"):
             load_config(pretraining, [override])

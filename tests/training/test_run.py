@@ -194,9 +194,11 @@ def test_two_processes_train_together(configure, tmp_path) -> None:
         "import sys; from pathlib import Path; from llamo.training.run import train_from_config\n"
         "train_from_config(Path(sys.argv[1]))\n"
     )
-    command = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines",
-               "1", "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "29617", str(script),
-               str(file)]  # fmt: skip
+    command = [
+        *(sys.executable, "-m", "accelerate.commands.launch"),
+        *("--multi_gpu", "--num_processes", "2", "--num_machines", "1", "--mixed_precision", "no"),
+        *("--dynamo_backend", "no", "--main_process_port", "29617", str(script), str(file)),
+    ]  # "--cpu" would start one process only; ACCELERATE_USE_CPU makes these two use gloo
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=170)
     assert done.returncode == 0, done.stderr[-3000:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from llamo.errors import InputError
@@ -117,7 +117,8 @@ class Assistant:
         return Answer(text, molecules_in(conversation), self.model_name)
 
     def _stream(self, conversation: Conversation, task: Task) -> Iterator[str]:
-        return self.engine.stream(conversation, self.settings_for(task))
+        settings = replace(self.settings_for(task), num_beams=1)  # beams know their answer at the end only
+        return self.engine.stream(conversation, settings)
 
     def _question(self, molecules: str | Sequence[str], question: str) -> dict[str, object]:
         texts = [molecules] if isinstance(molecules, str) else list(molecules)

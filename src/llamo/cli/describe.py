@@ -27,13 +27,16 @@ def describe(
     batch_size: options.BatchSize = 8,
     view: options.View = None,
     no_repeat_ngram: options.NoRepeatNgram = None,
+    num_beams: options.NumBeams = None,
 ) -> None:
     """Describe molecules in words.
 
     With --json one object a molecule: input, smiles, text, model, error. Exit code 1 if any molecule failed.
     The text is the model's opinion; see `llamo facts` for what is known exactly.
     """
-    talking = options.Talking(model, max_new_tokens, temperature, dtype, seed, view, no_repeat_ngram)
+    talking = options.Talking(
+        model, max_new_tokens, temperature, dtype, seed, view, no_repeat_ngram, num_beams
+    )
     talking.check("description")
     inputs = [_read(text) for text in options.read_arguments(molecules)]
     if not json and (sys.stdout.isatty() or len(inputs) == 1):

@@ -30,6 +30,10 @@ NoRepeatNgram = Annotated[
     int | None,
     typer.Option(help="No run of so many tokens is said twice; 0: no such rule; the default suits the task."),
 ]
+NumBeams = Annotated[
+    int | None,
+    typer.Option(help="Beams of the search; 1: the most likely word each time; the default suits the task."),
+]
 Dtype = Annotated[str, typer.Option(help="auto, float32 or bfloat16.")]
 Seed = Annotated[int, typer.Option(help="Seed of the sampling.")]
 BatchSize = Annotated[int, typer.Option(help="Molecules answered at once.")]
@@ -53,6 +57,7 @@ class Talking:
     seed: int = 0
     view: str | None = None
     no_repeat_ngram: int | None = None
+    num_beams: int | None = None
 
     def settings(self, task: Task) -> GenerationSettings:
         """Choose the decoding for a task.
@@ -65,8 +70,10 @@ class Talking:
         settings = task_settings(task)
         length = settings.max_new_tokens if self.max_new_tokens is None else self.max_new_tokens
         ngram = settings.no_repeat_ngram_size if self.no_repeat_ngram is None else self.no_repeat_ngram
+        beams = self.num_beams or (settings.num_beams if self.temperature == 0 else 1)
         return replace(
             settings,
+            num_beams=beams,
             max_new_tokens=length,
             temperature=self.temperature,
             no_repeat_ngram_size=ngram,

@@ -56,6 +56,7 @@ def predict(
     batch_size: options.BatchSize = 8,
     view: options.View = None,
     no_repeat_ngram: options.NoRepeatNgram = None,
+    num_beams: options.NumBeams = None,
 ) -> None:
     """Answer one question for every molecule of a file.
 
@@ -70,7 +71,9 @@ def predict(
     from llamo.inference.prompts import check_task
 
     checked = check_task(task)
-    talking = options.Talking(model, max_new_tokens, temperature, dtype, seed, view, no_repeat_ngram)
+    talking = options.Talking(
+        model, max_new_tokens, temperature, dtype, seed, view, no_repeat_ngram, num_beams
+    )
     talking.check(checked)
     request = PredictRequest(
         task=checked,

@@ -27,7 +27,7 @@ PROPERTIES: tuple[PropertyName, ...] = get_args(PropertyName)
 
 # Answers of the training data, in SmolLM2's tokens: nine in ten are shorter than this.
 MAX_NEW_TOKENS: dict[Task, int] = {
-    "description": 160,
+    "description": 128,
     "iupac": 128,
     "property": 12,
     "forward_reaction": 128,
@@ -37,15 +37,18 @@ MAX_NEW_TOKENS: dict[Task, int] = {
     "conversation": 200,
 }
 # Small models fall into loops ("2,4-dihydroxy-2,4-dihydroxy-..."). In prose no run of so many tokens is said twice;
-# names and SMILES may repeat themselves rightly.
-NO_REPEAT_NGRAM: dict[Task, int] = {"description": 8, "conversation": 8}
+# names and SMILES may repeat themselves rightly. Beams help descriptions most (docs/log.md).
+NO_REPEAT_NGRAM: dict[Task, int] = {"description": 4, "conversation": 8}
+NUM_BEAMS: dict[Task, int] = {"description": 3}
 _NEEDS_QUESTION: tuple[Task, ...] = ("classification", "conversation")
 
 
 def task_settings(task: Task) -> GenerationSettings:
-    """Choose the decoding that suits a task: greedy, long enough, and guarded against loops where that is safe."""
+    """Choose the decoding that suits a task: long enough, guarded against loops where that is safe."""
     return GenerationSettings(
-        max_new_tokens=MAX_NEW_TOKENS[task], no_repeat_ngram_size=NO_REPEAT_NGRAM.get(task, 0)
+        max_new_tokens=MAX_NEW_TOKENS[task],
+        num_beams=NUM_BEAMS.get(task, 1),
+        no_repeat_ngram_size=NO_REPEAT_NGRAM.get(task, 0),
     )
 
 

@@ -20,7 +20,12 @@ class Strict(BaseModel):
 
 
 class SizeSettings(Strict):
-    """Sizes of a new model: options of `llamo.models.config.LlamoConfig`; what is left out takes its default."""
+    """Sizes of a new model: options of `llamo.models.config.LlamoConfig`.
+
+    Attributes:
+        token_scale: loudness of graph tokens: a number, "text" (as the text embeddings) or "off" (as they come).
+        system_prompt: None takes the model's default.
+    """
 
     graph_layers: int = Field(default=5, ge=1)
     graph_dim: int = Field(default=300, ge=1)
@@ -33,12 +38,17 @@ class SizeSettings(Strict):
     motif_queries: int = Field(default=4, ge=1)
     share_level_attention: bool = False
     motif_first: bool = False
-    token_scale: float | None = None
+    token_scale: float | Literal["text", "off"] = "text"
     system_prompt: str | None = None
 
     def chosen(self) -> dict[str, Any]:  # Any: values of several types
-        """Return what was set."""
-        return self.model_dump(exclude_unset=True)
+        """Return the keyword arguments of `llamo.models.building.build_model`."""
+        values = self.model_dump(exclude_none=True)
+        if self.token_scale == "text":
+            del values["token_scale"]
+        elif self.token_scale == "off":
+            values["token_scale"] = None
+        return values
 
 
 class LoraSettings(Strict):
@@ -158,9 +168,10 @@ class RunConfig(Strict):
 
 
 def refuse_unused(section: str, settings: BaseModel, *, used: set[str], because: str) -> None:
-    """Refuse options that were set but would be read by nothing."""
-    for name in sorted(settings.model_fields_set - used):
-        raise ValueError(f"{section}.{name} is not used with {because}; remove it")
+    """Refuse options that differ from their default but would be read by nothing."""
+    for name, field in type(settings).model_fields.items():
+        if name not in used and getattr(settings, name) != field.default:
+            raise ValueError(f"{section}.{name} is not used with {because}; remove it")
 
 
 def load_config(path: Path, overrides: list[str] | None = None) -> RunConfig:
