@@ -51,6 +51,7 @@ def test_ctrl_c_ends_all_processes(tmp_path: Path) -> None:
         "def setup(folder): open(f'{folder}/{os.getpid()}.pid', 'w').close()\n"
         "def work(n): time.sleep(0.05); return n\n"
         "if __name__ == '__main__':\n"
+        "    import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored under nohup
         "    list(ordered_map(work, itertools.count(), workers=2, setup=setup, arguments=(sys.argv[1],)))\n"
     )
     process = subprocess.Popen(

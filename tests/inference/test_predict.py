@@ -37,7 +37,11 @@ def test_every_row_has_an_answer_or_a_reason_in_order(table, tmp_path):
     assert all(bool(row["prediction"]) != bool(row["error"]) for row in rows)
     assert rows[0]["prediction"] == "CCO | Describe this molecule."
     assert rows[0]["reference"] == "n0"
-    assert sorted(item.name for item in tmp_path.iterdir()) == ["in.csv", "out.jsonl"]
+    assert sorted(item.name for item in tmp_path.iterdir()) == [
+        "in.csv",
+        "out.jsonl",
+        "out.jsonl.predict.json",
+    ]
 
 
 def test_outputs_in_all_formats_say_the_same(table, tmp_path):
