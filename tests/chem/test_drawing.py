@@ -51,7 +51,7 @@ def test_a_failed_write_leaves_the_old_picture(tmp_path: Path, monkeypatch: pyte
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full_disk)
-    with pytest.raises(LlamoError, match="cannot write .*grid.png: No space left"):
+    with pytest.raises(LlamoError, match=r"cannot write .*grid\.png: No space left"):
         draw_grid([read_molecule("CCO")], ["ethanol"], path)
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["grid.png"]

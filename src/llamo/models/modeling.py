@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,11 @@ class LlamoForConditionalGeneration(PreTrainedModel, GenerationMixin):
         embeddings = self.prepare_inputs(input_ids, molecules)
         if self._molecule_token_id() < self.config.text_config.vocab_size:  # a padded vocabulary holds its id
             kwargs.setdefault("suppress_tokens", [self._molecule_token_id()])
-        return self.language_model.generate(inputs_embeds=embeddings, attention_mask=attention_mask, **kwargs)
+        with warnings.catch_warnings():  # that penalties look at new tokens only is what is wanted here
+            warnings.filterwarnings("ignore", message="Passing `.*` with `inputs_embeds`")
+            return self.language_model.generate(
+                inputs_embeds=embeddings, attention_mask=attention_mask, **kwargs
+            )
 
     def _untouched_parameters(self) -> Tensor:
         """Touch encoder and projector with weight zero: DDP waits for a gradient of every trained parameter.
