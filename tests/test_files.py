@@ -1,11 +1,12 @@
 """Files appear whole or not at all."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 from llamo.errors import LlamoError
-from llamo.files import replacing
+from llamo.files import replacing, replacing_folder
 
 
 def test_a_file_appears_when_the_block_ends_well(tmp_path):
@@ -39,3 +40,52 @@ def test_a_folder_that_cannot_be_is_named(tmp_path):
     with pytest.raises(LlamoError, match=r"cannot write .*file/a\.txt.*free space or choose another place"):
         with replacing(tmp_path / "file" / "a.txt") as temporary:
             temporary.write_text("x")
+
+
+def test_a_folder_appears_whole_and_takes_the_old_one_s_place(tmp_path):
+    path = tmp_path / "deep" / "model"
+    for text in ("old", "new"):
+        with replacing_folder(path) as temporary:
+            (temporary / f"{text}.txt").write_text(text)
+            (temporary / "inner").mkdir()
+            assert not (path / f"{text}.txt").exists()
+    assert sorted(os.listdir(path)) == ["inner", "new.txt"]
+    assert os.listdir(path.parent) == ["model"]
+
+
+def test_an_error_leaves_the_old_folder(tmp_path):
+    path = tmp_path / "model"
+    with replacing_folder(path) as temporary:
+        (temporary / "a.txt").write_text("old")
+    with pytest.raises(KeyboardInterrupt), replacing_folder(path) as temporary:
+        (temporary / "a.txt").write_text("half")
+        raise KeyboardInterrupt
+    assert (path / "a.txt").read_text() == "old"
+    assert os.listdir(tmp_path) == ["model"]
+
+
+def test_a_folder_that_cannot_move_in_leaves_the_old_one(tmp_path, monkeypatch):
+    path = tmp_path / "model"
+    with replacing_folder(path) as temporary:
+        (temporary / "a.txt").write_text("old")
+    rename = Path.replace
+
+    def fail_for_the_new_one(self, target):
+        if self.name.endswith(".tmp"):
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail_for_the_new_one)
+    with pytest.raises(LlamoError, match=r"cannot write .*model"), replacing_folder(path) as temporary:
+        (temporary / "a.txt").write_text("new")
+    assert (path / "a.txt").read_text() == "old"
+    assert os.listdir(tmp_path) == ["model"]
+
+
+def test_a_folder_does_not_replace_a_file(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("not a folder")
+    with pytest.raises(LlamoError, match=r"cannot write .*file"), replacing_folder(path) as temporary:
+        (temporary / "a.txt").write_text("new")
+    assert path.read_text() == "not a folder"
+    assert os.listdir(tmp_path) == ["file"]

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from llamo.errors import BaseModelError
-from llamo.models.checkpoints import DEFAULT_MODEL, WEIGHTS_FILE, read_tensors, shipped_models
+from llamo.models.checkpoints import WEIGHTS_FILE, read_tensors, shipped_models
+from llamo.models.names import DEFAULT_MODEL
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,9 @@
-"""Files that are there whole or not at all."""
+"""Files and folders that are there whole or not at all."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,8 +26,7 @@ def replacing(path: Path, *, remedy: str = REMEDY) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
+        _sync(temporary)
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except OSError as error:
@@ -36,9 +36,47 @@ def replacing(path: Path, *, remedy: str = REMEDY) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def replacing_folder(path: Path, *, remedy: str = REMEDY) -> Iterator[Path]:
+    """Hand out a new, empty folder that becomes `path` when the block ends well, and vanishes otherwise.
+
+    It is made beside `path` and moves there by a rename: whoever looks sees the old folder, for a moment none, or the
+    new one whole. An old folder goes when the new one is complete.
+
+    Raises:
+        LlamoError: The disk is full or the place cannot be written to.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    old = path.with_name(f".{path.name}.{os.getpid()}.old")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(temporary, ignore_errors=True)  # of a killed process with this number
+        temporary.mkdir()
+        yield temporary
+        for file in temporary.rglob("*"):
+            if file.is_file():
+                _sync(file)
+        if path.is_dir():
+            path.replace(old)
+        temporary.replace(path)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        if old.is_dir() and not path.exists():
+            old.replace(path)
+        raise cannot_write(path, error, remedy) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
 def cannot_write(path: Path, error: OSError, remedy: str = REMEDY) -> LlamoError:
     """Say that a file cannot be written, why, and what to do."""
     return LlamoError(f"cannot write {path}: {error.strerror or error}; {remedy}")
+
+
+def _sync(path: Path) -> None:
+    """Bring a file's content to the disk, so that a rename never shows an empty one after a power cut."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _umask() -> int:

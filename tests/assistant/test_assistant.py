@@ -4,9 +4,9 @@ import pytest
 
 from llamo import Assistant
 from llamo.assistant import Answer
+from llamo.data.tasks.catalogue import TASKS
 from llamo.errors import InputError, InvalidMoleculeError, LlamoError
 from llamo.inference.engines import TransformersEngine
-from llamo.inference.prompts import MAX_NEW_TOKENS
 from llamo.inference.settings import GenerationSettings
 from llamo.testing.tiny import tiny_model
 
@@ -81,4 +81,4 @@ def test_the_question_is_not_changed_by_asking(assistant):
 def test_default_lengths_suit_the_task():
     model, processor = tiny_model()
     assistant = Assistant(TransformersEngine(model, processor))
-    assert assistant.settings_for("iupac").max_new_tokens == MAX_NEW_TOKENS["iupac"]
+    assert assistant.settings_for("iupac").max_new_tokens == TASKS["iupac"].decoding.max_new_tokens

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 import pytest
+from rdkit.Chem import rdMolDescriptors
 
-from llamo.chem.facts import exact_facts
+from llamo.chem.facts import exact_facts, hill_formula
 from llamo.chem.reading import read_molecule
 from llamo.errors import InvalidMoleculeError
 from llamo.testing.molecules import TEST_MOLECULES
@@ -42,6 +44,46 @@ def test_aspirin() -> None:
 def test_formula_and_charge(name: str, formula: str, charge: int) -> None:
     facts = exact_facts(TEST_MOLECULES[name].smiles)
     assert (facts.formula, facts.charge) == (formula, charge)
+
+
+@pytest.mark.parametrize(
+    ("smiles", "formula"),
+    [
+        ("[NH4+].[Br-]", "BrH4N"),  # without carbon hydrogen has no place of its own
+        ("[AsH3]", "AsH3"),
+        ("[SiH4]", "H4Si"),
+        ("[AlH4-]", "AlH4-"),
+        ("O=S(=O)(O)O", "H2O4S"),
+        ("[O-]S(=O)(=O)[O-]", "O4S-2"),
+        ("[2H]O[2H]", "H2O"),
+        ("C[NH3+].[Br-]", "CH6BrN"),
+        ("CC(=O)[O-]", "C2H3O2-"),
+        ("BrC(Cl)(F)I", "CBrClFI"),
+        ("[Cu+2].[O-]C=O", "CHCuO2+"),
+    ],
+)
+def test_formula_is_in_hill_order(smiles: str, formula: str) -> None:
+    assert exact_facts(smiles).formula == formula
+
+
+def test_formula_is_rdkits_but_for_the_order() -> None:
+    for molecule in TEST_MOLECULES.values():
+        mol = read_molecule(molecule.smiles).mol
+        theirs, ours = (
+            sorted(re.findall(r"[A-Z][a-z]?\d*|[+-]\d*", formula))
+            for formula in (rdMolDescriptors.CalcMolFormula(mol), hill_formula(mol))
+        )
+        assert ours == theirs, molecule.smiles
+
+
+def test_electrons_weigh_in_the_monoisotopic_mass_alone() -> None:
+    electron = 0.00054858  # u
+    for ion, atom, charge in (("[Na+]", "[Na]", 1), ("[Cl-]", "[Cl]", -1), ("[Fe+2]", "[Fe]", 2)):
+        with_charge, neutral = exact_facts(ion), exact_facts(atom)
+        difference = neutral.monoisotopic_mass - with_charge.monoisotopic_mass
+        assert difference == pytest.approx(charge * electron, abs=1.1e-5)
+        assert with_charge.molar_mass == neutral.molar_mass
+    assert exact_facts("[Na+]").monoisotopic_mass == 22.98922
 
 
 def test_atom_counts_are_in_hill_order_and_count_hydrogen() -> None:
@@ -79,6 +121,9 @@ def test_radicals_are_counted() -> None:
         ("C1CC2CCC1C2", ()),
         ("C1CCC2CCCCC2C1", ((3, "?"), (8, "?"))),  # decalin is cis or trans
         ("CC1(C)C2CCC1(C)C(=O)C2", ((3, "?"), (6, "?"))),  # camphor
+        ("[SiH4]", ()),
+        ("COP(=O)(O)OCC", ()),  # a proton hops between the oxygens
+        ("NCC(=O)O", ()),
         ("CCO", ()),
     ],
 )
@@ -94,6 +139,8 @@ def test_stereocentres(smiles: str, centres: tuple[tuple[int, str], ...]) -> Non
         ("CC=CC", ((1, 2, "?"),)),
         ("C/C(F)=C(/C)Cl", ((1, 3, "E"),)),
         ("C=CC", ()),
+        ("NC(N)=NCCCC(N)C(=O)O", ()),  # arginine
+        ("NC(=N)NCCCC(N)C(=O)O", ()),
         ("C1=CCCCC1", ()),  # small rings have no choice
     ],
 )

@@ -6,7 +6,8 @@ import pytest
 from rdkit import Chem
 
 from llamo.chem.group_catalogue import FunctionalGroup
-from llamo.chem.groups import GROUP_NAMES, GROUPS, find_groups
+from llamo.chem.groups import GROUP_NAMES, GROUPS, find_group, find_groups
+from llamo.errors import InputError
 from llamo.testing.molecules import TEST_MOLECULES
 from llamo.testing.variety import varied_smiles
 
@@ -59,8 +60,80 @@ def test_groups_of_well_known_molecules(smiles: str, expected: dict[str, int]) -
     assert _groups(smiles) == expected
 
 
+def test_one_group_is_found_as_among_all() -> None:
+    for smiles in (*varied_smiles()[::60], *(group.example for group in GROUPS[::5])):
+        mol = Chem.MolFromSmiles(smiles)
+        found = find_groups(mol)
+        assert {name: find_group(mol, name) for name in GROUP_NAMES} == {
+            name: found.get(name, ()) for name in GROUP_NAMES
+        }, smiles
+
+
+def test_a_group_that_is_not_in_the_catalogue_is_refused() -> None:
+    with pytest.raises(InputError, match="'ethanol group'"):
+        find_group(Chem.MolFromSmiles("CCO"), "ethanol group")
+
+
 def test_matches_are_the_atoms_of_the_group() -> None:
     assert find_groups(Chem.MolFromSmiles("CCO")) == {"alcohol": ((1, 2),), "primary alcohol": ((1, 2),)}
+
+
+@pytest.mark.parametrize(
+    ("smiles", "count"),
+    [
+        ("Nc1ccccc1", 1),
+        ("c1ccccc1Nc1ccccc1", 1),  # one nitrogen, two rings
+        ("c1ccccc1N(c1ccccc1)c1ccccc1", 1),
+        ("Nc1cccc(N)c1", 2),
+        ("c1ccccc1Nc1ccccn1", 1),
+        ("Nc1ccccn1", 0),
+        ("CC(=O)Nc1ccccc1", 0),
+    ],
+)
+def test_anilines_are_counted_by_their_nitrogens(smiles: str, count: int) -> None:
+    assert _groups(smiles).get("aniline", 0) == count
+
+
+@pytest.mark.parametrize(
+    ("smiles", "count"),
+    [
+        ("COc1ccccc1", 1),
+        ("COc1ccccn1", 1),
+        ("COC(OC)C", 2),
+        ("COCC(=O)OCC", 1),
+        ("CO[Si](OC)(OC)OC", 4),
+        ("CON(C)C(C)=O", 1),
+        ("CCOCC", 0),
+        ("COC(C)=O", 0),
+        ("COC(=O)OC", 0),
+        ("COC(C)=S", 0),
+        ("COC(C)=N", 0),
+        ("COS(=O)(=O)c1ccccc1", 0),
+        ("COP(=O)(OC)OC", 0),
+        ("CO[N+](=O)[O-]", 0),
+        ("CON=O", 0),
+        ("COOC", 0),
+        ("CO", 0),
+        ("C[O-]", 0),
+    ],
+)
+def test_methoxy_groups_are_no_methyl_esters(smiles: str, count: int) -> None:
+    assert _groups(smiles).get("methoxy group", 0) == count
+
+
+@pytest.mark.parametrize(
+    ("smiles", "expected"),
+    [
+        ("C1CC2CCC1CC2", {"cyclohexane ring": 3}),
+        ("C1CC2CCC1CN2", {"cyclohexane ring": 1, "piperidine ring": 2}),
+        ("C1CC2CNC1CC2", {"cyclohexane ring": 1, "piperidine ring": 2}),
+        ("N1CC2CCC1CC2", {"cyclohexane ring": 1, "piperidine ring": 2}),
+        ("C1C2CCC(C1)NC2", {"cyclohexane ring": 1, "piperidine ring": 2}),
+    ],
+)
+def test_rings_of_a_cage_do_not_depend_on_the_order_of_atoms(smiles: str, expected: dict[str, int]) -> None:
+    found = _groups(smiles)
+    assert {name: count for name, count in found.items() if name.endswith(" ring")} == expected
 
 
 def test_the_rim_of_a_cage_is_no_ring_of_it() -> None:

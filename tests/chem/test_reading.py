@@ -163,3 +163,26 @@ def test_truncated_missing_and_empty_sd_files_name_the_file(tmp_path: Path) -> N
     empty.write_text("")
     with pytest.raises(DataError, match="holds no records"):
         list(read_sdf(empty))
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("InChI=1S/C5000H10002/c1-2", "5000 atoms"),
+        ("InChI=1S/600C2H6O.Na/c1-2", "1801 atoms"),
+        ("InChI=1S/1200Na", "1200 atoms"),  # short, and valid
+        ("InChI=1S/" + "C2H6O." * 20_000 + "Na/c1-2", "60001 atoms"),
+        ("InChI=1S/C2H6O/c" + "1-2-" * 60_000, "240016 characters long"),
+        ("InChI=1S/C999999999999999999999/c1-2", "999999999"),
+    ],
+)
+def test_an_enormous_inchi_is_refused_before_it_is_parsed(text, size, monkeypatch):
+    monkeypatch.setattr(Chem, "MolFromInchi", lambda _: pytest.fail("it was parsed"))
+    with pytest.raises(InvalidMoleculeError, match=rf"is too large: {size}"):
+        read_molecule(text)
+
+
+def test_hydrogen_and_a_bare_proton_are_read_from_inchi():
+    """Their formulas hold no heavy atom: the count before parsing must not stand in their way."""
+    assert read_molecule("InChI=1S/H2/h1H").mol.GetNumAtoms() >= 1
+    assert read_molecule("InChI=1S/2C2H6O/c2*1-2-3/h2*3H,2H2,1H3").smiles == "CCO.CCO"

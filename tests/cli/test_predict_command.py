@@ -43,8 +43,11 @@ def test_resume_is_told(talk, table, tmp_path):
 def test_no_row_at_all_is_exit_code_1_and_loads_no_model(llamo, tmp_path):
     (tmp_path / "in.smi").write_text("xx\nC1CC\n")
     out = tmp_path / "out.jsonl"
+    model = tmp_path / "no-weights"
+    model.mkdir()
+    (model / "config.json").write_text("{}")
     result = llamo(
-        "predict", "--task", "description", "--in", tmp_path / "in.smi", "--out", out, "--model", "no-model"
+        "predict", "--task", "description", "--in", tmp_path / "in.smi", "--out", out, "--model", model
     )
     assert result.code == 1
     assert len(out.read_text().splitlines()) == 2

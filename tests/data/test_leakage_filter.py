@@ -6,17 +6,23 @@ from pathlib import Path
 import pytest
 
 from llamo.chem.reading import connectivity, read_molecule
+from llamo.data.held_out import recipe_blocklist
 from llamo.data.leakage import (
     SAME_FRAGMENT,
     SAME_MOLECULE,
     SAME_REACTANT,
+    SAME_TAUTOMER,
     Blocklist,
     content_key,
     is_validation,
     molecule_keys,
 )
+from llamo.data.prepare import prepare
+from llamo.data.recipes import Recipe
+from llamo.data.records import MoleculePart, Record, exchange
 from llamo.data.row_work import DroppedError, Job, Settings, clean_row, run_job
-from llamo.data.sources.rows import MoleculeRow, ReactionRow, TextRow
+from llamo.data.sources.rows import LabelRow, MoleculeRow, ReactionRow, TextRow
+from llamo.data.split_guard import OTHER_TAUTOMER
 from llamo.errors import DataError
 
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
@@ -66,7 +72,7 @@ def test_reactions_are_checked_on_both_sides(reaction: ReactionRow, reason: str)
 def test_small_reactants_and_reagents_do_not_block() -> None:
     row, keys = clean_row(ReactionRow(1, "CCO.CC(=O)Cl", "CCO", "CCOC(C)=O"), SETTINGS)
     assert row.product == "CCOC(C)=O"
-    assert keys == (connectivity("CCOC(C)=O"),)
+    assert [key.parent for key in keys] == [connectivity("CCOC(C)=O")]
 
 
 def test_a_blocked_partner_is_left_out_of_a_conversation() -> None:
@@ -110,6 +116,12 @@ def test_duplicates_share_task_molecule_and_answer() -> None:
     assert key not in {content_key(*other) for other in others}
 
 
+def test_two_questions_with_the_same_answer_are_no_duplicates() -> None:
+    rows = [LabelRow(1, "CCCO", name, "Is it?", label=True) for name in ("toxic", "soluble", "toxic")]
+    contents = [run_job(Job("classification", "x", row), SETTINGS).content for row in rows]
+    assert contents[0] == contents[2] != contents[1]
+
+
 def test_blocklist_files(tmp_path: Path) -> None:
     plain = tmp_path / "list.txt"
     plain.write_text("# held out\nBSYNRYMUTXBXSQ-UHFFFAOYSA-N\nLFQSCWFLJHTTHZ\n\n")
@@ -129,3 +141,106 @@ def test_bad_blocklists_are_refused(tmp_path: Path, content: bytes, message: str
     path.write_bytes(content)
     with pytest.raises(DataError, match=message):
         Blocklist.from_file(path)
+
+
+ASPIRIN_SALT = "CC(=O)Oc1ccccc1C(=O)[O-].[Na+]"
+PENTANEDIONE, ITS_ENOL = "CC(=O)CC(C)=O", "CC(=O)C=C(C)O"
+
+
+@pytest.fixture
+def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Training files with a leak of each kind, and a test table and test reactions they leak from."""
+    monkeypatch.setenv("LLAMO_DATA_DIR", str(tmp_path))
+    (tmp_path / "test.tsv").write_text(f"smiles\n{ASPIRIN_SALT}\n{PENTANEDIONE}\nC[C@H](N)C(=O)O\n")
+    (tmp_path / "test_reactions.tsv").write_text("reactants\tproduct\nCC(=O)Cl.CCO\tCCOC(C)=O\n")
+    texts = {
+        "OC(=O)c1ccccc1OC(C)=O": "another SMILES, and the free acid of a test salt",
+        "CC(=O)Oc1ccccc1C(=O)[O-].[K+]": "another salt form",
+        ITS_ENOL: "another tautomer, with another InChIKey",
+        "C[C@@H](N)C(=O)O": "a stereoisomer",
+        "O=C(C)OCC": "the product of a test reaction",
+        "CCCCO": "a molecule that may stay",
+    }
+    lines = [f"{smiles}\tThe molecule is {text}." for smiles, text in texts.items()]
+    (tmp_path / "train.tsv").write_text("\n".join(["smiles\ttext", *lines]) + "\n")
+    reactions = [
+        "CCO.CC(=O)O\tCCOC(C)=O",
+        "CO.CC(=O)Oc1ccccc1C(=O)O\tCOC(=O)c1ccccc1O",
+        "CCO.CCC(=O)O\tCCOC(=O)CC",
+    ]
+    (tmp_path / "reactions.tsv").write_text("\n".join(["reactants\tproduct", *reactions]) + "\n")
+    records = [
+        Record(
+            id=name,
+            task="conversation",
+            source="x",
+            split="train",
+            messages=exchange([MoleculePart(smiles="CCCO"), MoleculePart(smiles=smiles)], "They are alike."),
+        )
+        for name, smiles in {"a": ITS_ENOL, "b": "CCCCO"}.items()
+    ]
+    (tmp_path / "chat.jsonl").write_text("\n".join(record.model_dump_json() for record in records))
+    return tmp_path
+
+
+def test_every_kind_of_planted_leak_goes_and_is_counted(planted: Path) -> None:
+    recipe = Recipe.model_validate({
+        "name": "planted",
+        "blocklist": ["test.tsv"],
+        "validation_permille": 0,
+        "sources": [
+            {"name": "uspto_test", "layout": "reactions", "file": "test_reactions.tsv", "split": "test"},
+            {"name": "texts", "layout": "description", "file": "train.tsv", "task": "description"},
+            {"name": "uspto", "layout": "reactions", "file": "reactions.tsv", "task": "retrosynthesis"},
+            {"name": "chat", "layout": "records", "file": "chat.jsonl", "task": "conversation"},
+        ],
+    })  # fmt: skip
+    report = prepare(recipe, planted / "out", workers=1)
+    assert dict(report.removed) == {
+        ("texts", "description", SAME_MOLECULE): 3,  # the free acid, the stereoisomer, the product
+        ("texts", "description", SAME_FRAGMENT): 1,
+        ("texts", "description", SAME_TAUTOMER): 1,
+        ("uspto", "retrosynthesis", SAME_MOLECULE): 1,
+        ("uspto", "retrosynthesis", SAME_REACTANT): 1,
+        ("chat", "conversation", SAME_TAUTOMER): 1,
+    }
+    assert {(source, task): n for (_, source, task), n in report.kept.items()} == {
+        ("texts", "description"): 1,
+        ("uspto", "retrosynthesis"): 1,
+        ("chat", "conversation"): 1,
+    }
+    assert report.drawn.total() == report.kept.total() + report.removed.total()
+    assert all(len(report.located[kind]) == min(number, 5) for kind, number in report.removed.items())
+
+
+def test_a_validation_file_draws_its_molecules_over_from_every_source(planted: Path) -> None:
+    """Written differently or as a salt they are validation in other sources, too; a tautomer goes."""
+    (planted / "held.tsv").write_text(
+        f"smiles\ttext\n{ASPIRIN}\tThe molecule is held back.\n{PENTANEDIONE}\tThe molecule is held back.\n"
+    )
+    recipe = Recipe.model_validate({
+        "name": "planted",
+        "validation_permille": 0,
+        "sources": [
+            {"name": "texts", "layout": "description", "file": "train.tsv", "task": "description"},
+            {"name": "held", "layout": "description", "file": "held.tsv", "task": "description", "split": "validation"},
+            {"name": "chat", "layout": "records", "file": "chat.jsonl", "task": "conversation"},
+        ],
+    })  # fmt: skip
+    report = prepare(recipe, planted / "out", workers=1)
+    assert report.kept["validation", "held", "description"] == 2
+    assert report.kept["validation", "texts", "description"] == 2  # another SMILES and a salt
+    assert report.removed["texts", "description", OTHER_TAUTOMER] == 1
+    assert report.removed["chat", "conversation", OTHER_TAUTOMER] == 1
+    assert report.kept["train", "texts", "description"] == 3
+
+
+def test_a_list_of_keys_and_a_table_of_molecules_join(planted: Path) -> None:
+    (planted / "keys.txt").write_text(connectivity("CCCCO") + "\n")
+    sources = [{"name": "texts", "layout": "description", "file": "train.tsv", "task": "description"}]
+    options = {"name": "x", "blocklist": ["keys.txt", "test.tsv"], "sources": sources}
+    blocklist = recipe_blocklist(Recipe.model_validate(options))
+    assert blocklist.reason(molecule_keys(read_molecule("OCCCC"))) == SAME_MOLECULE
+    assert blocklist.reason(molecule_keys(read_molecule(ITS_ENOL))) == SAME_TAUTOMER
+    assert blocklist.reason(molecule_keys(read_molecule("CCOC(C)=O"))) == ""
+    assert recipe_blocklist(Recipe.model_validate({"name": "x", "sources": sources})) == Blocklist()

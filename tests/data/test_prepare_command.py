@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from llamo.cli.prepare import prepare
 from llamo.data.shards import open_shards
-from llamo.errors import ConfigError
+from llamo.errors import ConfigError, DataError, UsageError
 
 RECIPE = "name: tiny\nsources: [{name: builtin, layout: builtin}]\nderived: [{task: facts, cap: 20}]\n"
 
@@ -49,3 +49,32 @@ def test_a_bad_recipe_is_a_usage_error(app: typer.Typer, tmp_path: Path) -> None
     assert result.exception.exit_code == 2
     assert "sede: unknown key" in str(result.exception)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_second_run_says_that_nothing_is_to_be_done(app: typer.Typer, tmp_path: Path) -> None:
+    recipe = tmp_path / "tiny.yaml"
+    recipe.write_text(RECIPE)
+    arguments = [str(recipe), "--out", str(tmp_path / "out"), "--workers", "1", "--json"]
+    first = CliRunner().invoke(app, arguments)
+    second = CliRunner().invoke(app, arguments)
+    assert "up to date" in second.stderr
+    assert "--again" in second.stderr
+    assert second.stdout == first.stdout
+    assert "up to date" not in CliRunner().invoke(app, [*arguments, "--again"]).stderr
+
+
+def test_check_compares_hashes(app: typer.Typer, tmp_path: Path) -> None:
+    recipe, out = tmp_path / "tiny.yaml", tmp_path / "out"
+    recipe.write_text(RECIPE)
+    CliRunner().invoke(app, [str(recipe), "--out", str(out), "--workers", "1"])
+    whole = CliRunner().invoke(app, ["--check", str(out), "--json"])
+    assert json.loads(whole.stdout) == {"folder": str(out), "rows": 20}
+    (out / "train-00000.parquet").write_bytes(b"PAR1")
+    damaged = CliRunner().invoke(app, ["--check", str(out)])
+    assert isinstance(damaged.exception, DataError)
+    assert "train-00000.parquet is damaged" in str(damaged.exception)
+
+
+@pytest.mark.parametrize("arguments", [[], ["recipe.yaml"], ["recipe.yaml", "--check", "out"]])
+def test_half_a_command_is_a_usage_error(app: typer.Typer, arguments: list[str]) -> None:
+    assert isinstance(CliRunner().invoke(app, arguments).exception, UsageError)

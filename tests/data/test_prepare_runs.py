@@ -11,11 +11,12 @@ from llamo.chem.facts import exact_facts
 from llamo.chem.featurize import featurize
 from llamo.chem.reading import canonical_smiles, read_molecule
 from llamo.data.leakage import SAME_FRAGMENT, SAME_MOLECULE, SAME_REACTANT, molecule_keys
-from llamo.data.prepare import DUPLICATE, MIXED_SPLITS, prepare
+from llamo.data.prepare import prepare
 from llamo.data.pretraining_shards import open_pretraining_shards
 from llamo.data.recipes import PretrainingRecipe, Recipe, load_recipe
 from llamo.data.row_work import CUT, EMPTY, INVALID, TOO_LARGE
 from llamo.data.shards import open_shards
+from llamo.data.split_guard import DUPLICATE, MIXED_SPLITS
 from llamo.errors import DataError
 
 CONFIGS = Path(__file__).parents[2] / "configs" / "data"
@@ -117,7 +118,7 @@ def test_partners_of_held_back_molecules_stay_in_training(data_folder: Path, tmp
 def test_running_twice_or_with_more_workers_gives_the_same_files(data_folder: Path, tmp_path: Path) -> None:
     hashes = []
     for name, workers in (("a", 1), ("a", 1), ("b", 2)):
-        prepare(recipe(), tmp_path / name, workers=workers)
+        prepare(recipe(), tmp_path / name, workers=workers, again=True)
         manifest = json.loads((tmp_path / name / "manifest.json").read_text())
         hashes.append([entry["sha256"] for entry in manifest["shards"]])
     assert hashes[0] == hashes[1] == hashes[2]
@@ -203,7 +204,7 @@ def test_pretraining_shards_can_be_read_before_the_last_is_there(
 
     sources = [{"name": "builtin", "layout": "builtin"}, TEXTS]
     made = PretrainingRecipe.model_validate({"name": "t", "kind": "pretraining", "sources": sources})
-    targets = list(pretraining._targets(made, pretraining.draw_molecules(made)[0], workers=1))
+    targets = list(pretraining._targets(made, pretraining.draw_molecules(made)[0], done=0, workers=1))
 
     def some(*_arguments: object, **_options: object):
         yield from targets[:40]

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from llamo.chem.featurize import featurize
+from llamo.chem.molgraph import MolGraph
 from llamo.data.pretraining_shards import pack_bits, unpack_bits
 from llamo.data.records import MoleculePart, Record, TextPart, exchange
 from llamo.data.shard_writing import ShardWriter, record_row, record_writer, start_folder, write_manifest
-from llamo.data.shards import RECORD_COLUMNS, open_shards, sha256
-from llamo.errors import DataError
+from llamo.data.shards import RECORD_COLUMNS, check_folder, open_shards, read_manifest, sha256
+from llamo.errors import DataError, LlamoError
 
 
 def written(folder: Path, count: int = 25, rows_per_shard: int = 10) -> list[Record]:
@@ -88,6 +89,47 @@ def test_the_manifest_lists_rows_and_hashes(tmp_path: Path) -> None:
     assert all(entry["sha256"] == sha256(tmp_path / entry["file"]) for entry in listed)
 
 
+def test_hugging_face_datasets_streams_the_shards(tmp_path: Path) -> None:
+    from datasets import load_dataset
+
+    records = written(tmp_path)
+    files = str(tmp_path / "train-*.parquet")
+    stream = load_dataset("parquet", data_files={"train": files}, split="train", streaming=True)
+    rows = list(stream.shuffle(seed=0, buffer_size=5))
+    assert sorted(row["id"] for row in rows) == sorted(record.id for record in records)
+    first = next(iter(stream))
+    assert MolGraph.from_bytes(first["graphs"][0]).same_graph(featurize(records[0].molecules[0]))
+    assert json.loads(first["messages"])[1]["content"] == "1 carbon atoms."
+    halves = [{row["id"] for row in stream.shard(num_shards=2, index=index)} for index in (0, 1)]
+    assert len(halves[0] | halves[1]) == 25
+    assert not halves[0] & halves[1]
+
+
+def test_shards_are_memory_mapped(tmp_path: Path) -> None:
+    import pyarrow as pa
+
+    written(tmp_path, count=200, rows_per_shard=50)
+    before = pa.total_allocated_bytes()
+    shards = open_shards(tmp_path, "train")
+    assert [shards[index].id for index in (0, 75, 199)] == ["a:0", "a:75", "a:199"]
+    # The files lie in the page cache, not in Arrow's memory.
+    assert pa.total_allocated_bytes() - before < 10_000
+
+
+def test_checking_a_folder(tmp_path: Path) -> None:
+    written(tmp_path)
+    with pytest.raises(DataError, match="not finished"):
+        check_folder(tmp_path)
+    entries = read_manifest(tmp_path)["shards"]
+    write_manifest(tmp_path, {"kind": "records", "complete": True, "shards": entries})
+    assert check_folder(tmp_path) == 25
+    data = bytearray((tmp_path / "train-00001.parquet").read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / "train-00001.parquet").write_bytes(bytes(data))
+    with pytest.raises(DataError, match=r"train-00001\.parquet is damaged"):
+        check_folder(tmp_path)
+
+
 def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pyarrow.parquet as pq
 
@@ -96,7 +138,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(pq, "write_table", fail)
-    with pytest.raises(DataError, match=r"No space left.*free disk space"):
+    with pytest.raises(LlamoError, match=r"No space left.*free disk space"):
         written(tmp_path)
     assert list(tmp_path.iterdir()) == []
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections import Counter
@@ -10,16 +11,26 @@ from llamo.chem.facts import exact_facts
 from llamo.chem.reading import canonical_smiles
 from llamo.data.records import Record
 from llamo.data.sources.builtin import SMILES
-from llamo.data.sources.rows import MoleculeRow, PropertyRow, ReactionRow, TextRow
+from llamo.data.sources.rows import (
+    LabelRow,
+    MoleculeRow,
+    PropertyRow,
+    ReactionRow,
+    ScalarRow,
+    TagsRow,
+    TextRow,
+)
 from llamo.data.tasks import (
+    classification,
     conversation,
     description,
-    facts,
+    facts_caption,
     forward_reaction,
     iupac,
     property,
     reagent,
     retrosynthesis,
+    tags,
 )
 from llamo.data.tasks.fact_questions import ask_group, draw_question
 from llamo.data.tasks.wording import SkippedRowError, cut_at_sentence, listing, with_article
@@ -83,6 +94,93 @@ def test_properties_say_the_unit_and_use_four_decimals() -> None:
     assert answers == {"-0.3877", "0.1171", "0.5048"}
 
 
+def test_energies_that_are_missing_are_not_asked_for() -> None:
+    row = PropertyRow(1, "C", homo=math.nan, lumo=0.1171, gap=math.inf)
+    records = [property.make_record(row, random.Random(seed), source="qm9") for seed in range(20)]
+    assert {answer(record) for record in records} == {"0.1171"}
+    for value in (math.nan, math.inf):
+        with pytest.raises(SkippedRowError, match="not a finite number"):
+            property.make_record(PropertyRow(1, "C", value, value, value), rng(), source="qm9")
+        with pytest.raises(SkippedRowError, match="not a finite number"):
+            property.make_record(ScalarRow(1, "C", "esol", "log solubility", value, ""), rng(), source="esol")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "written"),
+    [
+        (-0.25529, "Hartree", "-0.2553"),
+        (-0.00001, "Hartree", "0.0000"),
+        (-0.77, "log mol/L", "-0.77"),
+        (3, "", "3.00"),
+        (1e-9, "kcal/mol", "0.00"),
+    ],
+)
+def test_numbers_have_the_decimals_of_their_unit(value: float, unit: str, written: str) -> None:
+    assert property.format_value(value, unit) == written
+
+
+def test_any_scalar_is_asked_with_its_unit_if_it_has_one() -> None:
+    for seed in range(20):
+        esol = ScalarRow(3, "CCO", "esol", "aqueous solubility", -0.77, "log mol/L")
+        record = property.make_record(esol, random.Random(seed), source="esol")
+        assert "aqueous solubility" in record.messages[0].text
+        assert "log mol/L" in record.messages[0].text
+        assert (record.id, answer(record)) == ("esol:3:property_esol", "-0.77")
+        bare = property.make_record(
+            ScalarRow(4, "CCO", "logd", "logD", 1.5, ""), random.Random(seed), source="a"
+        )
+        assert "logD" in bare.messages[0].text
+        assert not re.search(r" in[ .,?]|\(\)|[{}]", bare.messages[0].text)
+
+
+def test_labels_are_answered_with_one_word() -> None:
+    for label, word in ((True, "Yes"), (False, "No")):
+        row = LabelRow(5, "CCO", "bbbp", "Does this molecule cross the blood-brain barrier?", label)
+        record = classification.make_record(row, rng(), source="bbbp")
+        assert (record.id, answer(record)) == ("bbbp:5:classification_bbbp", word)
+        assert row.question in record.messages[0].text
+        assert "yes or no" in record.messages[0].text.lower()
+    with pytest.raises(SkippedRowError, match="empty question"):
+        classification.make_record(LabelRow(6, "C", "x", " ", True), rng(), source="x")
+
+
+def test_tags_become_sentences() -> None:
+    row = TagsRow(1, "CCO", ("anti viral", "kinase inhibitor", "cancer treatment", "Obesity", "Obesity", ""))
+    seen = set()
+    for seed in range(40):
+        text = answer(tags.make_record(row, random.Random(seed), source="lpm24"))
+        assert all(
+            text.count(said) == 1
+            for said in ("antiviral", "a kinase inhibitor", "cancer treatment", "Obesity")
+        )
+        assert text.startswith(("The molecule ", "This compound "))
+        assert text.count(".") == 4
+        seen.add(text)
+    assert len(seen) > 30
+    with pytest.raises(SkippedRowError, match="no tags"):
+        tags.make_record(TagsRow(2, "C", (" ",)), rng(), source="lpm24")
+
+
+@pytest.mark.parametrize(
+    ("tag", "tidy", "kind"),
+    [
+        ("anti viral", "antiviral", "quality"),
+        ("anti inflammatory agent", "anti-inflammatory agent", "role"),
+        ("anti tumor", "antitumor", "quality"),
+        ("anti body", "antibody", "role"),
+        ("Odor_evaluation", "odor evaluation", "other"),
+        ("hiv protease inhibitor", "hiv protease inhibitor", "role"),
+        ("Membrane stabilizer", "Membrane stabilizer", "role"),
+        ("alzheimer's treatment", "alzheimer's treatment", "use"),
+        ("Alzheimer's Disease", "Alzheimer's Disease", "other"),
+        ("fluorescent", "fluorescent", "quality"),
+    ],
+)
+def test_tags_are_sorted_by_their_form(tag: str, tidy: str, kind: str) -> None:
+    assert tags.tidy(tag) == tidy
+    assert tags.kind_of(tidy) == kind
+
+
 def test_forward_reactions_show_all_molecules() -> None:
     for seed in range(10):
         record = forward_reaction.make_record(ETHYL_ACETATE, random.Random(seed), source="uspto")
@@ -109,7 +207,10 @@ def test_no_task_has_few_wordings() -> None:
         *description.INSTRUCTIONS.values(),
         iupac.INSTRUCTIONS,
         property.INSTRUCTIONS,
-        facts.INSTRUCTIONS,
+        property.UNITLESS,
+        classification.INSTRUCTIONS,
+        facts_caption.INSTRUCTIONS,
+        tags.INSTRUCTIONS,
     ]
     wordings += [forward_reaction.INSTRUCTIONS, retrosynthesis.INSTRUCTIONS, reagent.INSTRUCTIONS]
     assert all(6 <= len(set(each)) <= 10 for each in wordings)
@@ -152,7 +253,7 @@ def test_group_questions_are_balanced() -> None:
 
 def test_captions_name_every_group() -> None:
     known = exact_facts("CC(=O)Oc1ccccc1C(=O)O")
-    text = facts.caption(known, rng())
+    text = facts_caption.caption(known, rng())
     assert known.formula in text
     assert all(name in text for name in known.groups)
 

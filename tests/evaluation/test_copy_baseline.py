@@ -47,9 +47,9 @@ def test_the_nearest_text_is_copied_and_the_molecule_itself_never(test_table, ba
     assert [row["reference"] for row in result.rows] == ["propanol", "toluene", "broken"]
     assert "C1CC" in str(result.rows[2]["error"])
     assert result.num_errors == 1
-    assert result.bank.left_out == {
+    assert result.left_out == {
         "molecule of the input": 2,
-        "molecule cannot be read or has no InChIKey": 1,
+        "molecule cannot be read": 1,
         "no text": 1,
     }
 

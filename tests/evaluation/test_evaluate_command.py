@@ -85,13 +85,15 @@ def test_figures_equal_the_libraries_and_the_stored_ones(llamo, molt5_data, tmp_
 
 
 def test_a_protocol_that_is_not_there_is_bad_usage(llamo, predictions):
-    for wrong in (
-        ("--task", "description", "--protocol", "strict"),
-        ("--task", "iupac", "--protocol", "molt5"),
+    for task, protocol, known in (
+        ("description", "bleurt", "strict, molt5, mol-instructions, llamo-official"),
+        ("forward_reaction", "molt5", "strict, mol-instructions, llamo-official"),
+        ("conversation", "molt5", "strict"),
     ):
-        result = llamo("evaluate", predictions, *wrong)
+        result = llamo("evaluate", predictions, "--task", task, "--protocol", protocol)
         assert result.code == 2
-        assert "there is: --task description --protocol molt5" in result.err
+        assert f"choose one of --protocol {known}\n" in result.err
+    assert llamo("evaluate", predictions, "--task", "poetry").code == 2
 
 
 @pytest.mark.parametrize(

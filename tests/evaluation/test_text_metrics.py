@@ -12,16 +12,10 @@ from nltk.translate.meteor_score import meteor_score
 from rouge_score.rouge_scorer import RougeScorer
 
 from llamo.errors import InputError
-from llamo.evaluation.bootstrap import bootstrap_scores
-from llamo.evaluation.text_metrics import (
-    bleu_counts,
-    corpus_bleu,
-    is_exact,
-    meteor,
-    rouge_f1,
-    text_scores,
-    text_statistics,
-)
+from llamo.evaluation.bleu import bleu_counts, corpus_bleu
+from llamo.evaluation.bootstrap import bootstrap_metrics
+from llamo.evaluation.metric import Metric
+from llamo.evaluation.text_metrics import is_exact, meteor, rouge_f1, text_metrics
 
 SAID = "the cat sat on the mat"
 TRUE = "the cat sat on a mat"
@@ -36,9 +30,12 @@ class NoSynonyms:
         return []
 
 
+def metrics_of(said: list[str], true: list[str]) -> list[Metric]:
+    return text_metrics(said, true, tokenize=str.split, wordnet=NoSynonyms())
+
+
 def scores_of(said: list[str], true: list[str]) -> dict[str, float]:
-    rows = text_statistics(said, true, tokenize=str.split, wordnet=NoSynonyms())
-    return text_scores(rows.sum(axis=0))
+    return {metric.name: metric.value for metric in metrics_of(said, true)}
 
 
 def test_bleu_counts_by_hand():
@@ -111,7 +108,7 @@ def test_rouge_equals_rouge_score_called_directly():
 def test_unequal_lengths_are_refused():
     for said, true in ([["a"], []], [[], []], [["a"], ["a", "b"]]):
         with pytest.raises(InputError, match="as many"):
-            text_statistics(said, true, tokenize=str.split, wordnet=NoSynonyms())
+            metrics_of(said, true)
 
 
 def some_texts(number: int) -> tuple[list[str], list[str]]:
@@ -120,39 +117,20 @@ def some_texts(number: int) -> tuple[list[str], list[str]]:
     return texts[:number], [text or "a" for text in texts[number:]]
 
 
-def test_the_order_of_the_samples_changes_no_bit():
-    rows = text_statistics(*some_texts(60), tokenize=str.split, wordnet=NoSynonyms())
-    shuffled = np.random.default_rng(1).permutation(rows)
-    assert not np.array_equal(rows, shuffled)
-    assert bootstrap_scores(shuffled, text_scores) == bootstrap_scores(rows, text_scores)
-
-
-def test_bootstrap_interval_of_a_mean():
-    """For a mean the interval is close to 1.96 standard errors on either side."""
-    values = np.random.default_rng(0).normal(size=400)
-    rows = np.stack([values, np.ones(400)], axis=1)
-    found = bootstrap_scores(rows, lambda sums: {"mean": float(sums[0] / sums[1])}, resamples=2000)["mean"]
-    error = values.std() / 20
-    assert found.value == pytest.approx(values.mean())
-    assert (found.low, found.high) == pytest.approx(
-        (values.mean() - 1.96 * error, values.mean() + 1.96 * error), abs=0.15 * error
-    )
-
-
 def test_bootstrap_of_bleu_equals_bleu_of_resampled_texts():
     """The statistics stand for the texts: drawing rows and drawing texts give the same corpus BLEU."""
     said, true = some_texts(20)
-    rows = text_statistics(said, true, tokenize=str.split, wordnet=NoSynonyms())
     picks = np.random.default_rng(3).integers(20, size=20)
+    weights = np.bincount(picks, minlength=20)[None, :].astype(float)
     golden = nltk_corpus_bleu(
         [[true[i].split()] for i in picks], [said[i].split() for i in picks], (0.5, 0.5)
     )
-    assert text_scores(rows[picks].sum(axis=0))["bleu-2"] == pytest.approx(golden)
+    assert metrics_of(said, true)[0].values(weights)[0] == pytest.approx(golden)
 
 
 def test_the_seed_decides_the_interval():
-    rows = text_statistics(*some_texts(30), tokenize=str.split, wordnet=NoSynonyms())
-    first, again, other = (bootstrap_scores(rows, text_scores, seed=seed)["bleu-2"] for seed in (0, 0, 1))
+    metrics = metrics_of(*some_texts(30))[:1]
+    first, again, other = (bootstrap_metrics(metrics, seed=seed)[0] for seed in (0, 0, 1))
     assert first == again
     assert first.value == other.value
     assert first.low != other.low
@@ -167,3 +145,15 @@ def test_meteor_equals_nltk_with_its_wordnet(molt5_data):
     said, true = ["a", "fast", "car", "and", "a", "dog"], ["a", "quick", "auto", "and", "a", "cat"]
     assert meteor([said], [true], wordnet) == [meteor_score([true], said, wordnet=wordnet)]
     assert meteor([said], [true], wordnet)[0] > meteor([said], [true], NoSynonyms())[0]
+
+
+def test_only_what_is_wanted_is_computed():
+    def refuse(text: str) -> list[str]:
+        raise AssertionError(text)
+
+    found = text_metrics(["a"], ["a"], tokenize=refuse, wanted=("exact",))
+    assert [(metric.name, metric.value) for metric in found] == [("exact", 1.0)]
+
+
+def test_counts_stand_beside_every_score():
+    assert {(metric.n_total, metric.n_valid) for metric in metrics_of(["a b", " "], ["a b", "c"])} == {(2, 1)}

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from echo import EchoEngine, predict
 
-from llamo.errors import DataError, UsageError
+from llamo.errors import DataError, LlamoError, UsageError
 from llamo.inference.predict import partial_path
 from llamo.inference.predict_record import record_path
+from llamo.models.names import DEFAULT_MODEL
 from llamo.version import __version__
 
 NUM_ROWS = 60
@@ -139,7 +140,7 @@ def test_resuming_what_is_complete_changes_nothing(table, tmp_path, expected):
     ("changed", "said"),
     [
         ({"task": "iupac"}, "task was 'description' and is 'iupac'"),
-        ({"model": "another"}, "model was '' and is 'another'"),
+        ({"model": DEFAULT_MODEL}, f"model was '' and is '{DEFAULT_MODEL}'"),
         ({"dtype": "float32"}, "dtype was 'auto' and is 'float32'"),
         ({"target_column": "id"}, "target_column was None and is 'id'"),
     ],
@@ -167,6 +168,27 @@ def test_a_model_trained_anew_under_its_old_name_is_another(table, tmp_path):
     (folder / "model.safetensors").write_bytes(b"new")
     with pytest.raises(UsageError, match="model_sha256"):
         predict(table, out, model=str(folder), resume=True)
+
+
+def test_the_weights_of_a_shipped_and_of_a_hub_model_are_recorded(table, tmp_path, monkeypatch):
+    """Their names stay, too, when the weights behind them change."""
+    import huggingface_hub
+
+    hub = tmp_path / "snapshot"
+    hub.mkdir()
+    (hub / "config.json").write_text("{}")
+    (hub / "model.safetensors").write_bytes(b"weights")
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", lambda *_, **__: str(hub))
+    parts = b"".join(hashlib.sha256(text).digest() for text in (b"{}", b"weights"))
+    hashes = {}
+    for name in ("someone/some-model", DEFAULT_MODEL):
+        out = tmp_path / f"{name.replace('/', '-')}.jsonl"
+        predict(table, out, model=name)
+        hashes[name] = json.loads(record_path(out).read_text())["model_sha256"]
+    assert hashes["someone/some-model"] == hashlib.sha256(parts).hexdigest()
+    assert len(hashes[DEFAULT_MODEL]) == 64
+    with pytest.raises(LlamoError, match="no model 'no-such-model'"):
+        predict(table, tmp_path / "other.jsonl", model="no-such-model")
 
 
 def test_the_record_tells_where_answers_come_from(table, tmp_path, expected):

@@ -7,7 +7,8 @@ import torch
 
 from llamo.chem.featurize import featurize
 from llamo.errors import CheckpointError, InputError, InvalidMoleculeError
-from llamo.models.processing import VIEWS, LlamoProcessor, pad_left
+from llamo.models.names import VIEWS
+from llamo.models.processing import LlamoProcessor, pad_left
 from llamo.testing.tiny import tiny_model, tiny_tokenizer
 
 TALK = [

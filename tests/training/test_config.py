@@ -24,7 +24,7 @@ def test_there_are_shipped_configs() -> None:
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("optim.step=5", "unknown key 'optim.step'"),
+        ("optim.step=5", "optim.step: unknown key"),
         ("optim.steps=none", "optim.steps"),
         ("optim.steps", "expected key.path=value"),
         ("stage.x=1", "is a value, not a section"),
@@ -32,9 +32,9 @@ def test_there_are_shipped_configs() -> None:
         ("data.views={graph: -1}", "must not be negative"),
         ("data.views={}", "name at least one view"),
         ("data.counts_only=0.95", "together exceed 1"),
-        ("model.sizes.projecter_depth=6", "unknown key 'model.sizes.projecter_depth'"),
+        ("model.sizes.projecter_depth=6", "model.sizes.projecter_depth: unknown key"),
         ("optim.steps=[1", "the value is not valid YAML"),
-        ("model.checkpoint=x", "model.sizes is not used with model.checkpoint"),
+        ("model={checkpoint: x, sizes: {graph_layers: 3}}", "model.sizes is not used with model.checkpoint"),
     ],
 )
 def test_bad_overrides_name_the_key(override: str, message: str) -> None:
@@ -52,7 +52,7 @@ def test_overrides_reach_the_run() -> None:
 
 
 def test_missing_empty_and_broken_files(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot read config"):
+    with pytest.raises(ConfigError, match=r"config .* cannot be read"):
         load_config(tmp_path / "no.yaml")
     (tmp_path / "empty.yaml").write_text("")
     with pytest.raises(ConfigError, match="is empty"):

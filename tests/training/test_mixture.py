@@ -1,17 +1,20 @@
 """Order, views and batches of training samples: functions of (seed, position) alone."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
 
 from llamo.chem.featurize import featurize
 from llamo.data.collate import collate_graphs
-from llamo.data.shards import open_shards
+from llamo.data.shards import FORMAT, open_shards
 from llamo.errors import ConfigError
 from llamo.models.processing import Encoded
 from llamo.testing.tiny import tiny_model
 from llamo.training.collator import Collator
 from llamo.training.config import DataSettings
+from llamo.training.cut_samples import CutCount, add_up
 from llamo.training.mixture import (
     MixtureDataset,
     SampleView,
@@ -19,6 +22,7 @@ from llamo.training.mixture import (
     draw_order,
     encode_record,
     group_records,
+    with_recipe_mixture,
 )
 
 
@@ -27,6 +31,16 @@ def dataset(shards, *, num_samples: int = 40, seed: int = 0, **settings) -> Mixt
     return MixtureDataset(
         open_shards(shards, "train"), tiny_model()[1], data, num_samples=num_samples, batch_size=4, seed=seed
     )
+
+
+def test_an_empty_mixture_is_filled_from_the_recipe_and_another_is_left_alone(tmp_path) -> None:
+    recipe = {"sources": [{"name": "a", "task": "iupac", "weight": 2.0}], "derived": []}
+    kept = {"train": {"a": {"iupac": 5}}}
+    manifest = {"format": FORMAT, "recipe": recipe, "counts": {"kept": kept}}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    assert with_recipe_mixture(DataSettings(folder=tmp_path)).mixture == {"iupac/a": 10.0}
+    own = DataSettings(folder=tmp_path, mixture={"iupac": 1.0})
+    assert with_recipe_mixture(own) is own
 
 
 def test_groups_by_task_and_by_source() -> None:
@@ -123,3 +137,19 @@ def test_graphs_are_numbered_through_and_moved() -> None:
     assert batch.atoms.dtype == torch.int64
     empty = collate_graphs([])
     assert (empty.num_molecules, empty.atoms.shape, empty.edge_index.shape) == (0, (0, 9), (2, 0))
+
+
+def test_cut_samples_are_counted(shards) -> None:
+    """Graph tokens need 8 places: with 60 tokens some answers are cut, with 16 no placeholder fits."""
+    graph_only = {"views": {"graph": 1.0}, "graph_dropout": 0.0, "counts_only": 0.0}
+    for length in (1000, 60, 16):
+        data = dataset(shards, max_length=length, **graph_only)
+        samples = [data[i] for i in range(len(data))]
+        assert [add_up(data.cut_counts).samples, add_up(data.cut_counts).cut] == [
+            40, sum(sample.is_cut for sample in samples)
+        ]  # fmt: skip
+        assert all(len(sample.input_ids) == length for sample in samples if sample.is_cut)
+        assert add_up(data.cut_counts).without_graph == sum(not sample.graphs for sample in samples)
+        assert add_up(data.cut_counts).without_graph == (40 if length == 16 else 0)
+    assert add_up({0: CutCount(4, 1, 0), 1: CutCount(4, 2, 1)}) == (8, 3, 1)
+    assert add_up({}) == (0, 0, 0)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from llamo.errors import InputError
 from llamo.inference.conversation import Conversation, user_message
-from llamo.inference.engines import DEFAULT_MODEL, Engine, View, load_engine
-from llamo.inference.prompts import Task, task_prompt, task_settings
+from llamo.inference.engines import Engine, load_engine
+from llamo.inference.prompts import task_prompt, task_settings
 from llamo.inference.settings import GenerationSettings
+from llamo.models.names import DEFAULT_MODEL, View
 
 if TYPE_CHECKING:
     from llamo.assistant.chat import Chat
@@ -106,17 +107,17 @@ class Assistant:
             chat.add_molecule(molecule)
         return chat
 
-    def settings_for(self, task: Task) -> GenerationSettings:
+    def settings_for(self, task: str) -> GenerationSettings:
         """Choose the decoding: the assistant's own settings, or the task's usual length."""
         if self.settings is not None:
             return self.settings
         return task_settings(task)
 
-    def _answer(self, conversation: Conversation, task: Task) -> Answer:
+    def _answer(self, conversation: Conversation, task: str) -> Answer:
         text = self.engine.generate([conversation], self.settings_for(task))[0]
         return Answer(text, molecules_in(conversation), self.model_name)
 
-    def _stream(self, conversation: Conversation, task: Task) -> Iterator[str]:
+    def _stream(self, conversation: Conversation, task: str) -> Iterator[str]:
         settings = replace(self.settings_for(task), num_beams=1)  # beams know their answer at the end only
         return self.engine.stream(conversation, settings)
 

@@ -1,9 +1,12 @@
 """What is exactly known of a molecule: composition, rings, stereo, groups. RDKit computes, no model guesses.
 
-Conventions. Masses use the isotopes that are given; a charge's electrons are not weighed. Rings are the
-smallest set of smallest rings, as many as systematic names count (cubane is pentacyclic). Donors, acceptors
-and rotatable bonds follow RDKit's definitions (`CalcNumHBD`, `CalcNumHBA`, strict `CalcNumRotatableBonds`).
-Stereo labels: `stereo`.
+Conventions. Masses use the isotopes that are given. The monoisotopic mass of an ion leaves out the electrons
+it has lost and weighs in those it has gained (Na+ 22.98922 u, Na 22.98977 u), as a mass spectrometer sees it;
+the molar mass is the sum of the atomic weights whatever the charge. Rings are the smallest set of smallest
+rings, as many as systematic names count (cubane is pentacyclic); ring names among the groups count all rings
+that symmetry makes alike (cubane's six faces, see `ring_catalogue`). Donors, acceptors and rotatable bonds
+follow RDKit's definitions (`CalcNumHBD`, `CalcNumHBA`, strict `CalcNumRotatableBonds`). Stereo labels:
+`stereo`.
 """
 
 from __future__ import annotations
@@ -28,9 +31,9 @@ class Facts:
 
     Attributes:
         smiles: Isomeric canonical SMILES.
-        formula: Hill formula, the charge at its end ("C2H3O2-").
-        molar_mass: Average mass in g/mol.
-        monoisotopic_mass: Mass of the most abundant isotopes in u.
+        formula: Hill formula, the charge at its end ("C2H3O2-", "BrH4N").
+        molar_mass: Average mass in g/mol; a charge's electrons are not weighed.
+        monoisotopic_mass: Mass of the most abundant isotopes in u; a charge's electrons are weighed.
         charge: Net charge.
         heavy_atoms: Atoms other than hydrogen.
         atom_counts: Atoms of each element, hydrogen included, in Hill order.
@@ -82,20 +85,20 @@ def exact_facts(molecule: str | Molecule) -> Facts:
     read = molecule if isinstance(molecule, Molecule) else read_molecule(molecule)
     mol = read.mol
     atoms = list(mol.GetAtoms())
-    ring_sizes = _ring_sizes(mol)
+    sizes = ring_sizes(mol)
     stereo = label_stereo(mol)
-    average_mass, exact_mass = _MASSES.ComputeProperties(mol)
+    average_mass, exact_mass = masses(mol)
     return Facts(
         smiles=read.smiles,
-        formula=rdMolDescriptors.CalcMolFormula(mol),
+        formula=hill_formula(mol),
         molar_mass=round(average_mass, 3),
         monoisotopic_mass=round(exact_mass, 5),
         charge=Chem.GetFormalCharge(mol),
         heavy_atoms=sum(atom.GetAtomicNum() != 1 for atom in atoms),
-        atom_counts=_atom_counts(atoms),
+        atom_counts=atom_counts(mol),
         fragments=len(Chem.GetMolFrags(mol)),
-        rings=len(ring_sizes),
-        ring_sizes=ring_sizes,
+        rings=len(sizes),
+        ring_sizes=sizes,
         aromatic_rings=rdMolDescriptors.CalcNumAromaticRings(mol),
         rotatable_bonds=rdMolDescriptors.CalcNumRotatableBonds(mol),
         h_bond_donors=rdMolDescriptors.CalcNumHBD(mol),
@@ -110,12 +113,30 @@ def exact_facts(molecule: str | Molecule) -> Facts:
     )
 
 
-def _ring_sizes(mol: Chem.Mol) -> tuple[int, ...]:
+def masses(mol: Chem.Mol) -> tuple[float, float]:
+    """Average mass in g/mol, electrons of a charge not weighed, and monoisotopic mass in u, weighed."""
+    average, exact = _MASSES.ComputeProperties(mol)
+    return float(average), float(exact)
+
+
+def ring_sizes(mol: Chem.Mol) -> tuple[int, ...]:
+    """Size of each ring of the smallest set of smallest rings, ascending."""
     # GetSSSR replaces the molecule's own ring record, hence the copy.
     return tuple(sorted(len(ring) for ring in Chem.GetSSSR(Chem.Mol(mol))))
 
 
-def _atom_counts(atoms: list[Chem.Atom]) -> dict[str, int]:
+def hill_formula(mol: Chem.Mol) -> str:
+    """Hill formula, isotopes not told apart, the charge at its end: "[NH4+].[Br-]" -> "BrH4N"."""
+    body = "".join(f"{symbol}{count if count > 1 else ''}" for symbol, count in atom_counts(mol).items())
+    charge = Chem.GetFormalCharge(mol)
+    if not charge:
+        return body
+    return f"{body}{'+' if charge > 0 else '-'}{abs(charge) if abs(charge) > 1 else ''}"
+
+
+def atom_counts(mol: Chem.Mol) -> dict[str, int]:
+    """Atoms of each element, hydrogen included, in Hill order: C, H, then A to Z; without C all A to Z."""
+    atoms = list(mol.GetAtoms())
     counts = Counter(atom.GetSymbol() for atom in atoms)
     hydrogens = sum(atom.GetTotalNumHs() for atom in atoms)
     if hydrogens:

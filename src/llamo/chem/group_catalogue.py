@@ -8,7 +8,10 @@ the special case lies on one of the class. Choices that textbooks leave open:
   the carbon's other neighbours are carbons.
 - ether: C-O-C without a carbonyl beside it; the oxygens of acetals and hemiacetals do not count.
 - amine: neutral, trivalent nitrogen on carbon, neither acyl nor bound to a heteroatom; anilines are amines.
-- phenol: OH on an all-carbon aromatic six-ring; aniline likewise.
+- phenol: OH on an all-carbon aromatic six-ring; aniline likewise, counted by its nitrogens (diphenylamine is
+  one).
+- methoxy group: OCH3 that is no methyl ester of a carboxylic, sulfur, phosphorus or nitrogen oxoacid, imidates
+  and thio acids included, nor half of a peroxide.
 """
 
 from __future__ import annotations
@@ -70,7 +73,7 @@ OXYGEN_GROUPS: tuple[FunctionalGroup, ...] = (
     _G("catechol", "[c;$(c1ccccc1)]([OX2H1]):c[OX2H1]", "Oc1ccccc1O", "Oc1cccc(O)c1", "phenol"),
     _G("enol", "[CX3]=[CX3][OX2H1]", "C=CO", "CC=O"),
     _G("ether", f"[OX2H0;$(O({_ALKYL}){_ALKYL});!$(O[CX4][OX2])]", "CCOCC", "CC(=O)OC"),
-    _G("methoxy group", f"[OX2H0;$(O{_ALKYL})][CX4H3]", "COc1ccccc1", "CCOCC"),
+    _G("methoxy group", "[OX2H0;!$(O*=[OX1,SX1]);!$(O[#6]=N);!$(OO)][CX4H3]", "COc1ccccc1", "COC(C)=O"),
     _G("epoxide", "[OX2r3]1[#6r3][#6r3]1", "C1CO1", "C1CCO1"),
     _G("acetal", "[CX4;$([CX4]([OX2H0][#6])[OX2H0][#6]);!$([CX4]([OX2])([OX2])[OX2]);!$([CX4][OX2H1])]",
        "COC(C)OC", "COC(C)O"),
@@ -106,7 +109,7 @@ NITROGEN_GROUPS: tuple[FunctionalGroup, ...] = (
     _G("primary amine", f"[NX3H2;{_AMINE_N}]", "CCN", "CNC", "amine"),
     _G("secondary amine", f"[NX3H1;{_AMINE_N};$([NX3]([#6])[#6])]", "CNC", "CN(C)C", "amine"),
     _G("tertiary amine", f"[NX3;{_AMINE_N};$([NX3]([#6])([#6])[#6])]", "CN(C)C", "CNC", "amine"),
-    _G("aniline", f"[NX3;{_AMINE_N}]{_PHENYL_C}", "Nc1ccccc1", "NCc1ccccc1", "amine"),
+    _G("aniline", f"[NX3;{_AMINE_N};$([NX3]{_PHENYL_C})]", "Nc1ccccc1", "NCc1ccccc1", "amine"),
     _G("ammonium", "[NX4+;!H0;$([NX4+][#6])]", "C[NH3+]", "C[N+](C)(C)C"),
     _G("quaternary ammonium", "[NX4+;$([NX4+]([#6])([#6])([#6])[#6])]", "C[N+](C)(C)C", "C[NH+](C)C"),
     _G("alpha-amino acid", "[NX3H2,NX3H1,NX4+;!$(N[CX3]=[O,S,N])][CX4][CX3](=[OX1])[OX2H1,OX1-]",

@@ -10,6 +10,7 @@ from rdkit import Chem
 
 from llamo.chem.group_catalogue import NITROGEN_GROUPS, OTHER_GROUPS, OXYGEN_GROUPS, FunctionalGroup
 from llamo.chem.ring_catalogue import RING_GROUPS
+from llamo.errors import InputError
 
 GROUPS: tuple[FunctionalGroup, ...] = (*OXYGEN_GROUPS, *NITROGEN_GROUPS, *OTHER_GROUPS, *RING_GROUPS)
 GROUP_NAMES: tuple[str, ...] = tuple(group.name for group in GROUPS)
@@ -51,17 +52,41 @@ def find_groups(mol: Chem.Mol) -> dict[str, tuple[tuple[int, ...], ...]]:
         if pattern.kind_of and pattern.kind_of not in found:
             continue
         if all(present[element] >= count for element, count in pattern.elements):
-            matches = mol.GetSubstructMatches(pattern.query, maxMatches=_MAX_MATCHES)
-            if matches and pattern.is_one_ring:  # the rim of two fused rings is a cycle, but no ring
-                matches = tuple(match for match in matches if frozenset(match) in rings)
+            matches = _matches(mol, pattern, rings)
             if matches:
                 found[pattern.name] = matches
     return found
 
 
+def find_group(mol: Chem.Mol, name: str) -> tuple[tuple[int, ...], ...]:
+    """Find one group of the catalogue: what `find_groups(mol).get(name, ())` gives, without the others.
+
+    Raises:
+        InputError: If the catalogue has no such group.
+    """
+    pattern = _patterns_by_name().get(name)
+    if pattern is None:
+        raise InputError(f"no functional group is called {name!r}; GROUP_NAMES lists the catalogue's")
+    if pattern.kind_of and not find_group(mol, pattern.kind_of):
+        return ()
+    return _matches(mol, pattern, {frozenset(ring) for ring in mol.GetRingInfo().AtomRings()})
+
+
+def _matches(mol: Chem.Mol, pattern: _Pattern, rings: set[frozenset[int]]) -> tuple[tuple[int, ...], ...]:
+    matches: tuple[tuple[int, ...], ...] = mol.GetSubstructMatches(pattern.query, maxMatches=_MAX_MATCHES)
+    if matches and pattern.is_one_ring:  # the rim of two fused rings is a cycle, but no ring
+        matches = tuple(match for match in matches if frozenset(match) in rings)
+    return matches
+
+
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[_Pattern, ...]:
     return tuple(_pattern(group) for group in GROUPS)
+
+
+@lru_cache(maxsize=1)
+def _patterns_by_name() -> dict[str, _Pattern]:
+    return {pattern.name: pattern for pattern in _patterns()}
 
 
 def _pattern(group: FunctionalGroup) -> _Pattern:

@@ -3,6 +3,12 @@
 A ring name means the skeleton, whatever sits on it: 2-pyridone has a pyridine ring, uracil a pyrimidine
 ring, caffeine a purine skeleton. A ring inside a fused system counts as well: indole has a benzene and a
 pyrrole ring.
+
+One-ring names count every ring of the symmetrised set of smallest rings, `Facts.rings` only as many as are
+independent: cubane has six cyclobutane rings (its faces) and is pentacyclic, bicyclo[2.2.2]octane has three
+cyclohexane rings and is bicyclic. Which ring an independent set leaves out is arbitrary: in
+2-azabicyclo[2.2.2]octane, whose rings are two piperidines and a cyclohexane, the order of the atoms would
+decide whether there is a cyclohexane ring at all.
 """
 
 from __future__ import annotations

@@ -38,6 +38,12 @@ COMMANDS = {
     "facts": Command("facts", "facts", "State what is known exactly: formula, mass, rings, stereo, groups."),
     "demo": Command("demo", "demo", "Show the default model on four well-known molecules."),
     "prepare": Command("prepare", "prepare", "Turn source files into training shards, by a recipe."),
+    "leakage": Command("leakage", "leakage", "Look for leaks in prepared shards."),
+    "instructions": Command("instructions", "instructions_app", "Write conversations and validate them."),
+    "records": Command(
+        "records", "records_app", "Check files of conversations, and carry them into other layouts."
+    ),
+    "bank": Command("bank", "bank_app", "Build and search a bank of molecules with texts."),
     "train": Command("train", "train", "Train one stage of a model, by a configuration."),
     "study": Command("study", "study_app", "Run a study, for example: does the model listen to the graph?"),
     "bench": Command("bench", "bench_app", "Measure speed on this machine."),

@@ -10,17 +10,13 @@ from llamo.cli import options
 from llamo.errors import InputError
 
 
+@options.talks(without=["num_beams"])
 def ask(
     smiles: Annotated[str, typer.Argument(metavar="SMILES", help="SMILES or InChI.")],
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="For example: Is it an acid?")],
-    model: options.Model = options.DEFAULT_MODEL,
+    *,
+    talking: options.Talking,
     json: options.Json = False,
-    max_new_tokens: options.MaxNewTokens = None,
-    temperature: options.Temperature = 0.0,
-    dtype: options.Dtype = "auto",
-    seed: options.Seed = 0,
-    view: options.View = None,
-    no_repeat_ngram: options.NoRepeatNgram = None,
 ) -> None:
     """Ask a question about a molecule.
 
@@ -28,9 +24,15 @@ def ask(
     """
     from llamo.assistant.assistant import read_smiles, require_question
 
-    talking = options.Talking(model, max_new_tokens, temperature, dtype, seed, view, no_repeat_ngram)
     talking.check("conversation")
-    result = {"input": smiles, "smiles": "", "question": question, "text": "", "model": model, "error": ""}
+    result = {
+        "input": smiles,
+        "smiles": "",
+        "question": question,
+        "text": "",
+        "model": talking.model,
+        "error": "",
+    }
     try:
         require_question(question)
         result["smiles"] = read_smiles(smiles)

@@ -52,11 +52,11 @@ def copy(
             blocklist=_blocklist() if exclude_blocklist else None,
         )
     write_table(output_file, result.rows, result.columns)
-    for reason, count in result.bank.left_out.items():
+    for reason, count in result.left_out.items():
         print_note(f"{count} rows of the bank are left out: {reason}")
     print_note(
         f"{output_file} has {len(result.rows)} rows, {result.num_errors} of them with an error; "
-        f"copied from {len(result.bank.texts)} texts"
+        f"copied from {len(result.bank)} texts"
     )
     if result.num_errors == len(result.rows):
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""`llamo bench`: how fast this machine is at what takes the time."""
+"""`llamo bench`: how fast this machine is at what takes the time, and how good the claim checker is."""
 
 from __future__ import annotations
 
@@ -56,6 +56,49 @@ def encoder(
         options.print_json(speed._asdict())
     else:
         print("\n".join(f"{name.replace('_', ' '):<24}{value:g}" for name, value in speed._asdict().items()))
+
+
+@bench_app.command()
+def claims(
+    benchmark: Annotated[
+        Path, typer.Option("--in", help="Sentences with labels, as tests/chem/claims_benchmark.jsonl.")
+    ],
+    json: options.Json = False,
+) -> None:
+    """Precision and recall of the claim checker on sentences with planted errors."""
+    from llamo.evaluation.claims_benchmark import score_claims
+
+    score = score_claims(benchmark)
+    if json:
+        options.print_json(score.as_dict())
+        return
+    print(f"{score.outcomes.total()} sentences; an error is found when a claim is judged false")
+    print(f"  precision  {score.precision or 'nothing was flagged'}")
+    print(f"  recall     {score.recall or 'there are no errors'}")
+    for kind, counts in sorted(score.kinds.items()):
+        told = ", ".join(f"{label} {outcome} {count}" for (label, outcome), count in sorted(counts.items()))
+        print(f"  {kind:<16} {told}")
+
+
+@bench_app.command()
+def bank(
+    molecules: Molecules = None,
+    limit: Limit = 3300,
+    entries: Annotated[
+        int, typer.Option(min=1, help="Entries of the bank; the molecules are repeated.")
+    ] = 100_000,
+    json: options.Json = False,
+) -> None:
+    """Milliseconds for one look into a retrieval bank, on one core: from SMILES to five neighbours."""
+    from llamo.evaluation.bank_speed import measure_bank
+
+    speed = measure_bank(_readable_smiles(molecules, limit), entries=entries)
+    if json:
+        options.print_json(speed._asdict())
+        return
+    print(f"a bank of {speed.entries:,} entries, one core, milliseconds a query")
+    print(f"  median              {speed.median_ms:7.2f}  ({speed.processor_ms:.2f} of processor time)")
+    print(f"  slowest             {speed.slowest_ms:7.2f}")
 
 
 def _readable_smiles(path: Path | None, limit: int) -> list[str]:

@@ -21,17 +21,14 @@ HELP = """/mol SMILES  bring a molecule into the conversation
 /quit        leave (Ctrl-D does, too; Ctrl-C stops an answer)"""
 
 
+@options.talks(without=["num_beams"])
 def chat(
     smiles: Annotated[
         str | None, typer.Argument(metavar="[SMILES]", help="The molecule to start with.")
     ] = None,
-    model: options.Model = options.DEFAULT_MODEL,
+    *,
+    talking: options.Talking,
     json: options.Json = False,
-    max_new_tokens: options.MaxNewTokens = None,
-    temperature: options.Temperature = 0.0,
-    dtype: options.Dtype = "auto",
-    seed: options.Seed = 0,
-    view: options.View = None,
 ) -> None:
     """Talk about molecules, turn by turn.
 
@@ -40,7 +37,6 @@ def chat(
     """
     from llamo.assistant.assistant import read_smiles
 
-    talking = options.Talking(model, max_new_tokens, temperature, dtype, seed, view)
     talking.check("conversation")
     if smiles is not None:
         read_smiles(smiles)  # a bad molecule is told before the model is loaded

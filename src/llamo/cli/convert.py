@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from llamo.errors import CheckpointError, UsageError
+from llamo.errors import UsageError
+from llamo.files import replacing_folder
 
 if TYPE_CHECKING:
     from llamo.models.imports import Chirality
@@ -93,24 +92,12 @@ def _new_folder(out: Path) -> Iterator[Path]:
 
     Raises:
         UsageError: `out` has something in it already.
-        CheckpointError: it cannot be written.
+        LlamoError: it cannot be written.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"--out {str(out)!r} exists and is not an empty folder; choose another or remove it")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-        try:
-            result = temporary / "result"
-            result.mkdir()
-            yield result
-            result.replace(out)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-    except OSError as error:
-        raise CheckpointError(
-            f"cannot write {out} ({error}); free some space or choose another folder"
-        ) from error
+    with replacing_folder(out, remedy="free some space or choose another folder") as folder:
+        yield folder
 
 
 def _report(what: str, path: Path, out: Path, notes: Iterable[str], *, json_output: bool) -> None:

@@ -14,36 +14,28 @@ from llamo.cli.messages import print_error
 from llamo.errors import InvalidMoleculeError
 
 
+@options.talks()
 def describe(
     molecules: Annotated[
         list[str], typer.Argument(metavar="SMILES...", help="SMILES or InChI; - reads one a line from stdin.")
     ],
-    model: options.Model = options.DEFAULT_MODEL,
+    *,
+    talking: options.Talking,
     json: options.Json = False,
-    max_new_tokens: options.MaxNewTokens = None,
-    temperature: options.Temperature = 0.0,
-    dtype: options.Dtype = "auto",
-    seed: options.Seed = 0,
     batch_size: options.BatchSize = 8,
-    view: options.View = None,
-    no_repeat_ngram: options.NoRepeatNgram = None,
-    num_beams: options.NumBeams = None,
 ) -> None:
     """Describe molecules in words.
 
     With --json one object a molecule: input, smiles, text, model, error. Exit code 1 if any molecule failed.
     The text is the model's opinion; see `llamo facts` for what is known exactly.
     """
-    talking = options.Talking(
-        model, max_new_tokens, temperature, dtype, seed, view, no_repeat_ngram, num_beams
-    )
     talking.check("description")
     inputs = [_read(text) for text in options.read_arguments(molecules)]
     if not json and (sys.stdout.isatty() or len(inputs) == 1):
         _print_streaming(talking, inputs)
     else:
         for item, text in _describe_batches(talking, inputs, options.positive(batch_size, "--batch-size")):
-            _print_one(item, text, model, as_json=json)
+            _print_one(item, text, talking.model, as_json=json)
     if any(item.error for item in inputs):
         raise typer.Exit(1)
 

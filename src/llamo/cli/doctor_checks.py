@@ -135,12 +135,8 @@ def check_memory() -> Finding:
 def check_base_model() -> Finding:
     """Look for the default base model in the cache, or for the means to fetch it."""
     from llamo.models.base_model_cache import find_damage
-    from llamo.models.language_models import (
-        DEFAULT_BASE_MODEL,
-        cached_folder,
-        find_source,
-        network_is_forbidden,
-    )
+    from llamo.models.language_models import DEFAULT_BASE_MODEL, cached_folder, find_source
+    from llamo.models.names import network_is_forbidden
 
     source = find_source(DEFAULT_BASE_MODEL)
     assert source is not None  # the default has a source
@@ -185,7 +181,8 @@ def check_shipped_weights() -> Finding:
     """Open the weights inside the package: every tensor's place in the file is checked, none is read."""
     from safetensors import SafetensorError, safe_open
 
-    from llamo.models.checkpoints import DEFAULT_MODEL, WEIGHTS_FILE, shipped_models
+    from llamo.models.checkpoints import WEIGHTS_FILE, shipped_models
+    from llamo.models.names import DEFAULT_MODEL
 
     folder = shipped_models().get(DEFAULT_MODEL)
     remedy = "install again from a fresh copy of the repository: `make env` or `pip install -e .`"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsonlib
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,44 +12,98 @@ import typer
 from llamo.cli import options
 
 if TYPE_CHECKING:
-    from llamo.evaluation.protocols import Evaluation
+    from llamo.evaluation.bootstrap import Difference
+    from llamo.evaluation.evaluating import ComparisonResult, Evaluation
+    from llamo.evaluation.metric import Metric
 
 
 def evaluate(
     predictions: Annotated[
         Path, typer.Argument(help="Output of `llamo predict --target-column` or a baseline.")
     ],
-    task: Annotated[str, typer.Option(help="What was asked: description.")],
-    protocol: Annotated[str, typer.Option(help="How it is scored: molt5.")],
+    task: Annotated[str, typer.Option(help="What was asked: description, iupac, property, ...")],
+    protocol: Annotated[
+        str, typer.Option(help="How it is scored: strict, molt5, mol-instructions or llamo-official.")
+    ] = "strict",
+    against: Annotated[
+        Path | None, typer.Option(help="Other answers to the same questions, for a paired comparison.")
+    ] = None,
     json: Annotated[Path | None, typer.Option(help="Write scores and settings to this JSON file.")] = None,
+    tokenizer: Annotated[
+        str | None,
+        typer.Option(help="Base model or folder with tokenizer.json: the own tokens of llamo-official."),
+    ] = None,
     resamples: Annotated[int, typer.Option(help="Bootstrap resamples for the intervals.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the resampling.")] = 0,
 ) -> None:
-    """Score a predictions file, all its rows: an error or an empty answer scores 0.
+    """Score a predictions file, all its rows: an error or an empty answer is a wrong one.
 
-    Prints each score, from 0 to 1, with its 95 % bootstrap interval.
+    Prints each score with its 95 % bootstrap interval; with --against also the differences. docs/protocols.md says
+    what each protocol does.
     """
-    from llamo.evaluation.protocols import evaluate_file
+    from llamo.evaluation.evaluating import compare_files, evaluate_file
     from llamo.files import replacing
 
     options.positive(resamples, "--resamples")
+    how = {"resamples": resamples, "seed": seed}
+    result: Evaluation | ComparisonResult
     with options.waiting(f"evaluating {predictions}"):
-        result = evaluate_file(predictions, task, protocol, resamples=resamples, seed=seed)
+        if against is None:
+            result = evaluate_file(predictions, task, protocol, tokenizer=tokenizer, **how)
+        else:
+            result = compare_files(predictions, against, task, protocol, tokenizer=tokenizer, **how)
     if json is not None:
         with replacing(json) as temporary:
-            temporary.write_text(jsonlib.dumps(result.to_dict(), indent=2) + "\n", encoding="utf-8")
-    print(table(result), end="")
+            text = jsonlib.dumps(result.to_dict(), indent=2, allow_nan=False)
+            temporary.write_text(text + "\n", encoding="utf-8")
+    print(_report(result), end="")
+
+
+def _report(result: Evaluation | ComparisonResult) -> str:
+    """Lay out one evaluation, or two and their differences."""
+    from llamo.evaluation.evaluating import ComparisonResult
+
+    if not isinstance(result, ComparisonResult):
+        return table(result)
+    width = max(map(len, result.differences), default=0)
+    lines = [f"difference, {result.first.rows.path} less {result.second.rows.path}"]
+    lines += [_difference_line(name, one, width) for name, one in result.differences.items()]
+    return table(result.first) + table(result.second) + "\n".join(lines) + "\n"
 
 
 def table(result: Evaluation) -> str:
     """Lay the scores out as text."""
-    lines = [f"{result.task}, protocol {result.protocol}: {result.predictions}"]
+    rows = result.rows
+    lines = [f"{result.settings.task}, protocol {result.settings.protocol}: {rows.path}"]
     lines.append(
-        f"{result.num_total} rows, {result.num_valid} with an answer, {result.num_errors} with an error, "
-        f"{result.num_empty} empty"
+        f"{len(rows.texts)} rows, {rows.num_valid} with an answer, {rows.num_errors} with an error, "
+        f"{rows.num_empty} empty"
+        + (f", {rows.num_duplicate_ids} with an id that another row has" if rows.num_duplicate_ids else "")
     )
-    lines += [
-        f"  {name:<8}  {score.value:.4f}  [{score.low:.4f}, {score.high:.4f}]"
-        for name, score in result.scores.items()
-    ]
+    width = max(
+        [8] + [len(metric.name) for metric in result.metrics] + [len(one.name) for one in result.refused]
+    )
+    for metric in result.metrics:
+        score = result.scores[metric.name]
+        ends = f"[{_figure(score.low)}, {_figure(score.high)}]"
+        lines.append(f"  {metric.name:<{width}}  {_figure(score.value)}  {ends}{_remark(metric)}")
+    lines += [f"  {one.name:<{width}}  refused: {one.reason}" for one in result.refused]
     return "\n".join(lines) + "\n"
+
+
+def _remark(metric: Metric) -> str:
+    """Say the unit, and over how many samples where not over all."""
+    unit = f"  {metric.unit}" if metric.unit else ""
+    return unit + (f"  over {metric.n_valid} of {metric.n_total}" if metric.over == "valid" else "")
+
+
+def _difference_line(name: str, one: Difference, width: int) -> str:
+    low, high = _figure(one.low, sign=True), _figure(one.high, sign=True)
+    return f"  {name:<{width}}  {_figure(one.value, sign=True)}  [{low}, {high}]  p {_figure(one.p)}"
+
+
+def _figure(value: float, *, sign: bool = False) -> str:
+    """Write a figure with four decimals; "undefined" for none."""
+    if not math.isfinite(value):
+        return "undefined"
+    return f"{value:+.4f}" if sign else f"{value:.4f}"

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, cast
+from dataclasses import dataclass, fields, replace
+from inspect import Parameter
+from typing import TYPE_CHECKING, Annotated, cast, get_type_hints
 
 import typer
 
 from llamo.errors import UsageError
+from llamo.models.names import DEFAULT_MODEL as DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from llamo.assistant import Assistant
     from llamo.inference.engines import TransformersEngine
-    from llamo.inference.prompts import Task
     from llamo.inference.settings import GenerationSettings
-
-DEFAULT_MODEL = "llamo-smollm2-135m"  # as in llamo.inference.engines, which is not imported for --help
+    from llamo.models.names import View as ViewName
 
 Model = Annotated[str, typer.Option("--model", "-m", help="A shipped name, a folder or a hub id.")]
 MaxNewTokens = Annotated[
@@ -48,18 +50,18 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a lin
 
 @dataclass(frozen=True)
 class Talking:
-    """The options of a command that talks, as typed."""
+    """The options of a command that talks, as typed; `talks` gives them to it."""
 
-    model: str = DEFAULT_MODEL
-    max_new_tokens: int | None = None
-    temperature: float = 0.0
-    dtype: str = "auto"
-    seed: int = 0
-    view: str | None = None
-    no_repeat_ngram: int | None = None
-    num_beams: int | None = None
+    model: Model = DEFAULT_MODEL
+    max_new_tokens: MaxNewTokens = None
+    temperature: Temperature = 0.0
+    dtype: Dtype = "auto"
+    seed: Seed = 0
+    view: View = None
+    no_repeat_ngram: NoRepeatNgram = None
+    num_beams: NumBeams = None
 
-    def settings(self, task: Task) -> GenerationSettings:
+    def settings(self, task: str) -> GenerationSettings:
         """Choose the decoding for a task.
 
         Raises:
@@ -80,7 +82,7 @@ class Talking:
             seed=self.seed,
         )
 
-    def check(self, task: Task) -> None:
+    def check(self, task: str) -> None:
         """Raise UsageError for any option that is out of its range, before anything is read or loaded."""
         from llamo.inference.engines import check_dtype_and_view
 
@@ -89,18 +91,51 @@ class Talking:
 
     def load_engine(self) -> TransformersEngine:
         """Load the model, with a sign of life on a terminal and without the libraries' own chatter."""
-        from llamo.inference import engines
-
+        with waiting(f"loading {self.model}"):
+            from llamo.inference.engines import load_engine
+            from llamo.models.building import fetch_model
+        fetch_model(self.model)  # has bars of its own, which no other display may disturb
         with waiting(f"loading {self.model}"), _quiet_libraries():
-            return engines.load_engine(
-                self.model, dtype=self.dtype, view=cast("engines.View | None", self.view)
-            )
+            return load_engine(self.model, dtype=self.dtype, view=cast("ViewName | None", self.view))
 
-    def assistant(self, task: Task) -> Assistant:
+    def assistant(self, task: str) -> Assistant:
         """Load the model and put the assistant in front of it."""
         from llamo.assistant import Assistant
 
         return Assistant(self.load_engine(), settings=self.settings(task))
+
+
+def talks(*, without: Collection[str] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of `Talking`: they stand in its help where its argument `talking` does.
+
+    Args:
+        without: options that the command has no use for; they keep their defaults.
+
+    Example: `@talks(without=["num_beams"])` over `def ask(smiles: str, *, talking: Talking)` makes
+    `ask(smiles, *, model, max_new_tokens, ...)`, which calls the first with `Talking(model, max_new_tokens, ...)`.
+    """
+
+    def with_options(command: Callable[..., None]) -> Callable[..., None]:
+        hints = get_type_hints(Talking, include_extras=True)
+        options = [
+            Parameter(field.name, Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name])
+            for field in fields(Talking)
+            if field.name not in without
+        ]
+        own = inspect.signature(command, eval_str=True).parameters.values()
+        shown = [option for one in own for option in (options if one.name == "talking" else [one])]
+
+        @functools.wraps(command)
+        def call(**values: object) -> None:
+            chosen = {option.name: values.pop(option.name) for option in options if option.name in values}
+            command(**values, talking=Talking(**chosen))  # type: ignore[arg-type]
+
+        del call.__wrapped__  # typer would look at the command's own arguments
+        call.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
+        call.__annotations__ = {one.name: one.annotation for one in shown}
+        return call
+
+    return with_options
 
 
 @contextmanager

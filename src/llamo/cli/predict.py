@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from llamo.inference.predict_request import OnInvalid
 
 
+@options.talks()
 def predict(
     task: Annotated[
         str,
@@ -31,6 +32,7 @@ def predict(
         Path, typer.Option("--in", help=".smi, .csv, .tsv, .jsonl, .parquet or .sdf; text formats also .gz.")
     ],
     output_file: Annotated[Path, typer.Option("--out", help=".jsonl, .csv or .parquet.")],
+    *,
     smiles_column: Annotated[
         str | None, typer.Option(help="Column of the molecules; usual names are found.")
     ] = None,
@@ -43,20 +45,15 @@ def predict(
     question_column: Annotated[str | None, typer.Option(help="Column of each row's question.")] = None,
     property_name: Annotated[
         str | None,
-        typer.Option("--property", help="homo, lumo or gap; else read off the target column's name."),
+        typer.Option(
+            "--property", help="homo, lumo, gap, esol, bbbp, ...; else read off the target column's name."
+        ),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Complete an unfinished run.")] = False,
     on_invalid: Annotated[str, typer.Option(help="keep: write an error row and go on; fail: stop.")] = "keep",
-    model: options.Model = options.DEFAULT_MODEL,
     json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
-    max_new_tokens: options.MaxNewTokens = None,
-    temperature: options.Temperature = 0.0,
-    dtype: options.Dtype = "auto",
-    seed: options.Seed = 0,
     batch_size: options.BatchSize = 8,
-    view: options.View = None,
-    no_repeat_ngram: options.NoRepeatNgram = None,
-    num_beams: options.NumBeams = None,
+    talking: options.Talking,
 ) -> None:
     """Answer one question for every molecule of a file.
 
@@ -71,9 +68,6 @@ def predict(
     from llamo.inference.prompts import check_task
 
     checked = check_task(task)
-    talking = options.Talking(
-        model, max_new_tokens, temperature, dtype, seed, view, no_repeat_ngram, num_beams
-    )
     talking.check(checked)
     request = PredictRequest(
         task=checked,
@@ -87,9 +81,9 @@ def predict(
         batch_size=batch_size,
         resume=resume,
         on_invalid=cast("OnInvalid", on_invalid),
-        model=model,
-        view=view,
-        dtype=dtype,
+        model=talking.model,
+        view=talking.view,
+        dtype=talking.dtype,
     )
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     try:

@@ -24,7 +24,7 @@ def graph_control(
     ],
     out: Annotated[Path, typer.Option(help="Folder for the table (JSON, CSV, Markdown) and the plot.")],
     model: options.Model = options.DEFAULT_MODEL,
-    limit: Annotated[int, typer.Option(min=2, help="Descriptions at most.")] = 500,
+    limit: Annotated[int, typer.Option(min=2, help="Descriptions at most.")] = 512,
     batch_size: options.BatchSize = 16,
     source: Annotated[str | None, typer.Option(help="Descriptions of this source only.")] = None,
     dtype: options.Dtype = "auto",

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 from llamo.data.locations import data_file
-from llamo.data.recipes import DerivedEntry, Recipe, SourceEntry
+from llamo.data.recipes import DerivedEntry, Recipe
 from llamo.data.row_work import Job
-from llamo.data.sources import builtin, description, iupac, molsets, qm9, uspto
-from llamo.data.sources.rows import MoleculeRow, ReactionRow, Row, TextRow
+from llamo.data.source_entry import SourceEntry
+from llamo.data.sources.layouts import LAYOUTS
+from llamo.data.sources.left_out import LeftOut, refuse_faults
+from llamo.data.sources.rows import MoleculeRow, ReactionRow, RecordRow, Row, TextRow
 from llamo.errors import DataError
+
+OnBadRow = Literal["fail", "skip"]
 
 
 def make_jobs(recipe: Recipe) -> list[Job]:
     """Draw the rows of all sources and what is derived from them; sources held back whole come first."""
-    ordered = sorted(recipe.sources, key=lambda entry: entry.split != "validation")
-    drawn = {(entry.name, entry.task): draw_rows(entry, recipe.seed) for entry in ordered}
-    jobs = [
-        Job(task=entry.task, source=entry.name, row=row, style=entry.style)
-        for entry in ordered
-        if entry.task is not None
-        for row in drawn[entry.name, entry.task]
-    ]
+    used = [entry for entry in recipe.sources if entry.split != "test"]
+    ordered = sorted(used, key=lambda entry: entry.split != "validation")
+    drawn: dict[tuple[str, str | None], list[Row]] = {}
+    jobs: list[Job] = []
+    for entry in ordered:
+        found = draw(entry, recipe.seed, on_bad_row=recipe.on_bad_row)
+        drawn[entry.name, entry.task] = found.rows
+        task = entry.task
+        if task is not None:
+            rows = [*found.rows, *found.left_out]
+            jobs += [Job(task=task, source=entry.name, row=row, style=entry.style) for row in rows]
     for derived in recipe.derived:
         entries = [entry for entry in ordered if not derived.sources or entry.name in derived.sources]
         pool = molecule_pool((entry, drawn[entry.name, entry.task]) for entry in entries)
@@ -35,7 +46,7 @@ def molecule_pool(drawn: Iterable[tuple[SourceEntry, list[Row]]]) -> list[tuple[
     pool: dict[str, tuple[str, MoleculeRow]] = {}
     for entry, rows in drawn:
         for row in rows:
-            if isinstance(row, ReactionRow) or not row.smiles:
+            if isinstance(row, ReactionRow | RecordRow) or not row.smiles:
                 continue
             is_description = (
                 isinstance(row, TextRow) and entry.task == "description" and entry.style == "general"
@@ -49,7 +60,7 @@ def molecule_pool(drawn: Iterable[tuple[SourceEntry, list[Row]]]) -> list[tuple[
 def derived_jobs(derived: DerivedEntry, pool: list[tuple[str, MoleculeRow]], seed: int) -> list[Job]:
     """Draw molecules for facts (a question and a caption each) or conversations, each with a partner."""
     rng = random.Random(f"{seed}:{derived.task}")
-    kinds = ("facts_question", "facts_caption") if derived.task == "facts" else (derived.task,)
+    kinds = ("facts", "facts_caption") if derived.task == "facts" else (derived.task,)
     wanted = len(pool) if derived.cap is None else min(len(pool), derived.cap // len(kinds))
     jobs = []
     for source, row in rng.sample(pool, wanted):
@@ -59,30 +70,55 @@ def derived_jobs(derived: DerivedEntry, pool: list[tuple[str, MoleculeRow]], see
     return jobs
 
 
-def draw_rows(entry: SourceEntry, seed: int) -> list[Row]:
-    """Read a source and draw at most `cap` of its rows, in an order that the seed decides."""
-    rows = list(read_source(entry))
-    if not rows:
+@dataclass(frozen=True)
+class Drawn:
+    """The rows of a source that were drawn, and those it left out, each with its reason."""
+
+    rows: list[Row]
+    left_out: list[LeftOut]
+
+
+def draw(entry: SourceEntry, seed: int, *, on_bad_row: OnBadRow = "fail") -> Drawn:
+    """Read a source and draw at most `cap` of its rows, in an order that the seed decides.
+
+    Raises:
+        DataError: the source is missing or holds nothing of use, or has a broken row and `on_bad_row` is "fail".
+    """
+    left_out: list[LeftOut] = []
+
+    def note(row: LeftOut) -> None:
+        if on_bad_row == "fail":
+            refuse_faults(row)
+        left_out.append(row)
+
+    rows = list(LAYOUTS[entry.layout].read(entry, source_files(entry), note))
+    if not rows and entry.only:
         raise DataError(f"source {entry.name!r} has no row where {entry.only}; correct `only` in the recipe")
+    if not rows:
+        raise DataError(
+            f"source {entry.name!r} gives no row at all ({_reasons(left_out)}); correct the recipe"
+        )
     wanted = len(rows) if entry.cap is None else min(entry.cap, len(rows))
-    return random.Random(f"{seed}:{entry.name}").sample(rows, wanted)
+    return Drawn(random.Random(f"{seed}:{entry.name}").sample(rows, wanted), left_out)
 
 
-def read_source(entry: SourceEntry) -> Iterable[Row]:
-    """Read all rows of a source by its layout."""
-    if entry.layout == "builtin":
-        return builtin.read()
-    if entry.layout == "molsets":
-        return molsets.read(data_file(entry.file) if entry.file else None)
-    path = data_file(str(entry.file))
-    match entry.layout:
-        case "description":
-            return description.read(path, only=entry.only)
-        case "iupac":
-            return iupac.read(path)
-        case "qm9":
-            return qm9.read(path)
-        case "reactions":
-            return uspto.read(path, has_reagents=False)
-        case "reactions_with_reagents":
-            return uspto.read(path, has_reagents=True)
+def draw_rows(entry: SourceEntry, seed: int, *, on_bad_row: OnBadRow = "fail") -> list[Row]:
+    """Return the rows of `draw` alone."""
+    return draw(entry, seed, on_bad_row=on_bad_row).rows
+
+
+def source_files(entry: SourceEntry) -> dict[str, Path]:
+    """Find the files of an entry, by its keys "file" and "text_file"; fetch what is missing and can be fetched.
+
+    Raises:
+        DataError: a file is missing; the message says which file goes where.
+    """
+    files = {"file": entry.file, "text_file": entry.text_file}
+    found = {key: data_file(name, fetch_from=entry.fetch) for key, name in files.items() if name}
+    locate = LAYOUTS[entry.layout].locate
+    return found if found or locate is None else {"file": locate()}
+
+
+def _reasons(left_out: list[LeftOut]) -> str:
+    counts = Counter(row.reason for row in left_out)
+    return "; ".join(f"{number} rows: {reason}" for reason, number in counts.most_common(3)) or "it is empty"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -57,6 +60,15 @@ def ordered_map(
 
 
 def _start(setup: Callable[..., None], arguments: tuple[Any, ...]) -> None:
-    """Leave Ctrl-C to the main process, which cancels the chunks."""
+    """Leave Ctrl-C to the main process, which cancels the chunks; end with it if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     setup(*arguments)
+
+
+def _end_with_parent() -> None:
+    """End this worker when the main process is gone: nobody would ever hand it another chunk."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)

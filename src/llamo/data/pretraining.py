@@ -10,17 +10,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from llamo.data.job_list import draw_rows
-from llamo.data.leakage import Blocklist, content_key, is_validation
-from llamo.data.locations import data_file
+from llamo.data.held_out import recipe_blocklist
+from llamo.data.job_list import draw
+from llamo.data.leakage import content_key, is_validation
 from llamo.data.molecule_targets import DESCRIPTORS, Target, describe_chunk, group_names
 from llamo.data.parallel import ordered_map
+from llamo.data.prepare_inputs import Inputs
+from llamo.data.prepare_journal import Journal, KeyLog
+from llamo.data.prepare_start import Say, continue_or_start
 from llamo.data.pretraining_shards import COLUMNS, KIND, SPLIT
 from llamo.data.recipes import PretrainingRecipe
 from llamo.data.report import Report, progress, versions
 from llamo.data.row_work import DroppedError, Settings, inspect, setup
-from llamo.data.shard_writing import ShardWriter, start_folder, write_manifest
-from llamo.data.sources.rows import ReactionRow, Row
+from llamo.data.shard_writing import ShardWriter, write_manifest
+from llamo.data.sources.left_out import LeftOut, place_of
+from llamo.data.sources.rows import ReactionRow, Row, row_smiles
 
 CLIP = 5.0  # standard deviations; a few giant molecules would otherwise rule the loss
 CHUNK = 250  # molecules a worker takes at once
@@ -28,19 +32,20 @@ HELD_BACK = "validation molecule"
 DUPLICATE = "duplicate"
 
 
-def prepare_pretraining(recipe: PretrainingRecipe, out: Path, *, workers: int) -> Report:
-    """Write pretraining shards one by one; each is usable as soon as it is there.
+def prepare_pretraining(
+    recipe: PretrainingRecipe, out: Path, inputs: Inputs, *, workers: int, again: bool, say: Say
+) -> Report:
+    """Write pretraining shards one by one; each is usable, and a checkpoint made, as soon as it is there.
 
     Descriptors are standardised by the mean and standard deviation of the first shard.
 
     Raises:
         DataError: as `llamo.data.prepare.prepare`.
     """
-    molecules, held_back = draw_molecules(recipe)
-    start_folder(out)
     writer = ShardWriter(out, SPLIT, COLUMNS, rows_per_shard=recipe.rows_per_shard)
-    report = Report()
-    scale: dict[str, Any] = {}  # Any: JSON
+    journal = Journal(out, {"seen": 16})
+    start = continue_or_start(journal, [writer], inputs, again=again, say=say)
+    report, scale = start.report, start.kept
     waiting: list[Target] = []
 
     def write(complete: bool) -> None:
@@ -54,6 +59,7 @@ def prepare_pretraining(recipe: PretrainingRecipe, out: Path, *, workers: int) -
             "kind": KIND,
             "complete": complete,
             "versions": versions(),
+            "inputs": inputs,
             "recipe": recipe.model_dump(mode="json"),
             "descriptors": scale,
             "groups": list(group_names()),
@@ -61,26 +67,32 @@ def prepare_pretraining(recipe: PretrainingRecipe, out: Path, *, workers: int) -
             "shards": writer.shards,
         })  # fmt: skip
 
-    for source, target in _kept(recipe, molecules, _keys(held_back), report, workers=workers):
+    for done, source, target in _kept(recipe, journal.logs["seen"], report, done=start.done, workers=workers):
         report.kept["train", source, KIND] += 1
         waiting.append(target)
         if len(waiting) == recipe.rows_per_shard:
             write(complete=False)
+            journal.save([writer], done=done, inputs=inputs, counts=report.as_dict(), kept=scale)
     write(complete=True)
+    journal.remove()
     return report
 
 
 def _kept(
-    recipe: PretrainingRecipe,
-    molecules: list[tuple[str, str]],
-    held_back: set[str],
-    report: Report,
-    *,
-    workers: int,
-) -> Iterator[tuple[str, Target]]:
-    """Yield the molecules that may be trained on, in order; fills the report with the rest."""
-    seen: set[bytes] = set()
-    for source, target in _targets(recipe, molecules, workers=workers):
+    recipe: PretrainingRecipe, seen: KeyLog, report: Report, *, done: int, workers: int
+) -> Iterator[tuple[int, str, Target]]:
+    """Yield the molecules after the first `done` that may be trained on, in order, with their running number.
+
+    Fills `seen` and, with the rest, the report.
+    """
+    molecules, held_back_smiles, left_out = draw_molecules(recipe)
+    held_back = _keys(held_back_smiles)
+    if done == 0:
+        for source, row in left_out:
+            report.drawn[source, KIND] += 1
+            report.remove(source, KIND, row.reason, where=place_of(row))
+    for source, target in _targets(recipe, molecules, done=done, workers=workers):
+        done += 1
         report.drawn[source, KIND] += 1
         content = content_key(KIND, [target.smiles], "")
         reason = target.reason
@@ -89,23 +101,23 @@ def _kept(
         elif not reason and content in seen:
             reason = DUPLICATE
         if reason:
-            report.removed[source, KIND, reason] += 1
+            report.remove(source, KIND, reason, where=target.smiles)
             continue
         seen.add(content)
-        yield source, target
+        yield done, source, target
 
 
 def _targets(
-    recipe: PretrainingRecipe, molecules: list[tuple[str, str]], *, workers: int
+    recipe: PretrainingRecipe, molecules: list[tuple[str, str]], *, done: int, workers: int
 ) -> Iterator[tuple[str, Target]]:
-    """Describe all molecules over the workers; results come in the order of the molecules."""
-    blocklist = Blocklist.from_file(data_file(recipe.blocklist)) if recipe.blocklist else Blocklist()
-    settings = Settings(recipe.seed, blocklist, recipe.max_atoms)
-    chunks = [molecules[start : start + CHUNK] for start in range(0, len(molecules), CHUNK)]
-    smiles = [[text for _, text in chunk] for chunk in chunks]
+    """Describe the molecules after the first `done` over the workers; results come in their order."""
+    settings = Settings(recipe.seed, recipe_blocklist(recipe), recipe.max_atoms)
+    starts = range(done, len(molecules), CHUNK)
+    smiles = ([text for _, text in molecules[start : start + CHUNK]] for start in starts)
     results = ordered_map(describe_chunk, smiles, workers=workers, setup=setup, arguments=(settings,))
-    with progress("Preparing molecules", len(molecules)) as advance:
-        for chunk, targets in zip(chunks, results, strict=True):
+    with progress("Preparing molecules", len(molecules), done=done) as advance:
+        for start, targets in zip(starts, results, strict=True):
+            chunk = molecules[start : start + CHUNK]
             yield from zip((source for source, _ in chunk), targets, strict=True)
             advance(len(chunk))
 
@@ -124,26 +136,38 @@ def _keys(held_back: list[str]) -> set[str]:
     return keys
 
 
-def draw_molecules(recipe: PretrainingRecipe) -> tuple[list[tuple[str, str]], list[str]]:
-    """Draw (source, SMILES) of all sources, each SMILES once, shuffled; and the SMILES that are held back."""
+def draw_molecules(
+    recipe: PretrainingRecipe,
+) -> tuple[list[tuple[str, str]], list[str], list[tuple[str, LeftOut]]]:
+    """Draw the molecules of all sources.
+
+    Returns:
+        (source, SMILES), each SMILES once, shuffled; the SMILES that are held back; (source, row) of the rows
+        that the sources left out.
+    """
     drawn: dict[str, str] = {}
     held_back: list[str] = []
+    left_out: list[tuple[str, LeftOut]] = []
     for entry in recipe.sources:
-        for row in draw_rows(entry, recipe.seed):
+        if entry.split == "test":
+            continue
+        found = draw(entry, recipe.seed, on_bad_row=recipe.on_bad_row)
+        left_out += [(entry.name, row) for row in found.left_out]
+        for row in found.rows:
             if entry.split == "validation":
-                held_back.append(row.product if isinstance(row, ReactionRow) else row.smiles)
+                held_back += [row.product] if isinstance(row, ReactionRow) else row_smiles(row)
                 continue
             for smiles in _molecules_of(row):
                 drawn.setdefault(smiles, entry.name)
     molecules = [(source, smiles) for smiles, source in drawn.items() if smiles]
     random.Random(f"{recipe.seed}:{KIND}").shuffle(molecules)
-    return molecules, held_back
+    return molecules, held_back, left_out
 
 
 def _molecules_of(row: Row) -> list[str]:
     if isinstance(row, ReactionRow):
         return [row.product, *row.reactants.split(".")]
-    return [row.smiles]
+    return list(row_smiles(row))
 
 
 def _scale(targets: list[Target]) -> dict[str, Any]:  # Any: JSON

@@ -5,87 +5,60 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from llamo.data.source_entry import SourceEntry, Strict
+from llamo.data.sources.rows import MoleculeRow
+from llamo.data.tasks.catalogue import tasks_of
 from llamo.errors import ConfigError
-
-Layout = Literal["description", "iupac", "qm9", "reactions", "reactions_with_reagents", "molsets", "builtin"]
-RowTask = Literal["description", "iupac", "property", "forward_reaction", "retrosynthesis", "reagent"]
-LAYOUT_TASKS: dict[Layout, tuple[str, ...]] = {
-    "description": ("description",),
-    "iupac": ("iupac",),
-    "qm9": ("property",),
-    "reactions": ("retrosynthesis", "forward_reaction"),
-    "reactions_with_reagents": ("forward_reaction", "reagent", "retrosynthesis"),
-    "molsets": (),
-    "builtin": (),
-}
+from llamo.yaml_files import explain, read_mapping
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SourceEntry(_Strict):
-    """One file and what is made of it.
-
-    Attributes:
-        name: label of the source in the shards.
-        layout: how the file is read.
-        file: path below the data folder; not for `builtin`, optional for `molsets`.
-        task: the records' task; None where the molecules only feed facts, conversations or pretraining.
-        weight: for the training mixture; kept in the manifest, the shards hold every record once.
-        cap: rows drawn at most, by the recipe's seed, before anything is filtered.
-        split: `by_molecule`, or `validation` where the whole file is held back.
-        only: for some columns the values to keep.
-        style: the wording of description questions.
-    """
-
-    name: str = Field(pattern=r"^[a-z0-9_]+$")
-    layout: Layout
-    file: str | None = None
-    task: RowTask | None = None
-    weight: float = Field(default=1.0, ge=0)
-    cap: int | None = Field(default=None, ge=1)
-    split: Literal["by_molecule", "validation"] = "by_molecule"
-    only: dict[str, list[str]] = Field(default_factory=dict)
-    style: Literal["general", "classes", "origin", "use"] = "general"
-
-    @model_validator(mode="after")
-    def _fits_layout(self) -> SourceEntry:
-        if self.task is not None and self.task not in LAYOUT_TASKS[self.layout]:
-            possible = ", ".join(LAYOUT_TASKS[self.layout]) or "none"
-            raise ValueError(f"layout {self.layout!r} has no task {self.task!r} (possible: {possible})")
-        if self.file is None and self.layout not in ("molsets", "builtin"):
-            raise ValueError(f"source {self.name!r} needs a `file`")
-        if self.layout != "description" and (self.only or self.style != "general"):
-            raise ValueError("`only` and `style` belong to layout 'description'")
-        return self
-
-
-class DerivedEntry(_Strict):
+class DerivedEntry(Strict):
     """Records composed from the molecules of other sources.
 
     Attributes:
-        task: `facts` (one question and one caption a molecule) or `conversation`.
+        task: `facts` (one question and one caption a molecule), `facts_caption`, `conversation` or any other task
+            whose rows are bare molecules.
         sources: names of the sources whose molecules are used; empty for all without reactions.
         cap: records at most.
         weight: as in `SourceEntry`.
     """
 
-    task: Literal["facts", "conversation"]
+    task: str
     sources: list[str] = Field(default_factory=list)
     cap: int | None = Field(default=None, ge=1)
     weight: float = Field(default=1.0, ge=0)
 
+    @model_validator(mode="after")
+    def _needs_molecules_only(self) -> DerivedEntry:
+        possible = tasks_of(MoleculeRow)
+        if self.task not in possible:
+            raise ValueError(
+                f"task {self.task!r} cannot be composed from molecules alone (possible: {', '.join(possible)})"
+            )
+        return self
 
-class _Common(_Strict):
+
+class _Common(Strict):
+    """What both kinds of recipe say.
+
+    Attributes:
+        name: of the recipe.
+        seed: of all draws.
+        blocklist: files of molecules that must be in no record: lists of InChIKeys or tables of molecules.
+        validation_permille: share of the molecules held back for validation, in thousandths.
+        max_atoms: larger molecules are left out.
+        on_bad_row: whether a broken row of a source stops the run, or is counted and skipped.
+        sources: what is read.
+    """
+
     name: str
     seed: int = 0
-    blocklist: str | None = None
+    blocklist: str | list[str] | None = None
     validation_permille: int = Field(default=50, ge=0, le=1000)
     max_atoms: int = Field(default=150, ge=1)
+    on_bad_row: Literal["fail", "skip"] = "fail"
     sources: list[SourceEntry] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -97,6 +70,11 @@ class _Common(_Strict):
             seen.add((entry.name, entry.task))
         return self
 
+    @property
+    def blocklist_files(self) -> list[str]:
+        """Names of the blocklist files, below the data folder."""
+        return [self.blocklist] if isinstance(self.blocklist, str) else self.blocklist or []
+
 
 class Recipe(_Common):
     """Conversation records for alignment and instruction tuning.
@@ -104,11 +82,14 @@ class Recipe(_Common):
     Attributes:
         max_characters: longer descriptions are cut at the end of a sentence.
         max_smiles: records with more SMILES characters in prompt or answer are left out.
+        per_molecule: records of one molecule (by connectivity; of a reaction the product), task and question at most;
+            the first ones stay. None for no limit: then only equal answers are duplicates.
     """
 
     kind: Literal["records"] = "records"
     max_characters: int = Field(default=420, ge=40)
     max_smiles: int = Field(default=400, ge=20)
+    per_molecule: int | None = Field(default=None, ge=1)
     derived: list[DerivedEntry] = Field(default_factory=list)
 
     @model_validator(mode="after")
@@ -137,32 +118,10 @@ def load_recipe(path: Path) -> Recipe | PretrainingRecipe:
     Raises:
         ConfigError: the file is missing or no YAML, or a key is unknown or has a bad value; it is named.
     """
-    try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(
-            f"recipe {path} cannot be read ({error.strerror}); give the path of a YAML file"
-        ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"recipe {path} is not valid YAML: {error}") from error
-    if not isinstance(loaded, dict):
-        raise ConfigError(f"recipe {path} must be a mapping with `name`, `sources`, ...; it is {loaded!r}")
+    loaded = read_mapping(path, what="recipe", examples="configs/data")
     loaded.setdefault("kind", "records")
     try:
         return TypeAdapter(AnyRecipe).validate_python(loaded)
     except ValidationError as error:
-        raise ConfigError(f"recipe {path}: {_explain(error)}") from error
-
-
-def _explain(error: ValidationError) -> str:
-    """Say for each fault which key it is, e.g. "sources.2.capp: unknown key"."""
-    faults = []
-    for fault in error.errors():
-        where = ".".join(str(part) for part in fault["loc"] if part not in ("records", "pretraining"))
-        what = (
-            "unknown key"
-            if fault["type"] == "extra_forbidden"
-            else fault["msg"].removeprefix("Value error, ")
-        )
-        faults.append(f"{where}: {what}" if where else what)
-    return "; ".join(faults)
+        faults = explain(error, hidden=("records", "pretraining"))
+        raise ConfigError(f"recipe {path}: {faults}") from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 Role = Literal["system", "user", "assistant"]
 Split = Literal["train", "validation", "test"]
@@ -74,16 +74,21 @@ class Record(BaseModel):
     split: Split
     messages: list[Message] = Field(min_length=2)
 
-    @model_validator(mode="after")
-    def _roles_alternate(self) -> Record:
-        roles = [message.role for message in self.messages]
+    @field_validator("messages")
+    @classmethod
+    def _roles_alternate(cls, messages: list[Message], info: ValidationInfo) -> list[Message]:
+        name = info.data.get("id")
+        roles = [message.role for message in messages]
         turns = roles[1:] if roles[0] == "system" else roles
-        expected = ["user", "assistant"] * (len(turns) // 2)
-        if not turns or turns != expected:
-            raise ValueError(f"roles of record {self.id!r} are {roles}; expected user and assistant in turn")
-        if any(message.role == "assistant" and not message.text.strip() for message in self.messages):
-            raise ValueError(f"record {self.id!r} has an empty answer")
-        return self
+        if not turns or turns != ["user", "assistant"] * (len(turns) // 2):
+            raise ValueError(
+                f"roles of record {name!r} are {', '.join(roles)}; expected user and assistant in turn, "
+                "the assistant last, after one system message at most"
+            )
+        for place, message in enumerate(messages):
+            if message.role == "assistant" and not message.text.strip():
+                raise ValueError(f"record {name!r} has an empty answer, message {place}")
+        return messages
 
     @property
     def molecules(self) -> list[str]:

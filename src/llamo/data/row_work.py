@@ -9,18 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llamo.data.leakage import Blocklist, MoleculeKeys, content_key, molecule_keys
-from llamo.data.records import Record
-from llamo.data.sources.rows import MoleculeRow, PropertyRow, ReactionRow, Row, TextRow
-from llamo.data.tasks import (
-    conversation,
-    description,
-    facts,
-    forward_reaction,
-    iupac,
-    property,
-    reagent,
-    retrosynthesis,
-)
+from llamo.data.records import Message, MoleculePart, Record
+from llamo.data.sources.left_out import LeftOut
+from llamo.data.sources.rows import MoleculeRow, ReactionRow, RecordRow, Row, TextRow
+from llamo.data.tasks import description
+from llamo.data.tasks.catalogue import find_task
 from llamo.data.tasks.wording import SkippedRowError, collapse
 from llamo.errors import InvalidMoleculeError
 
@@ -41,7 +34,7 @@ class Job:
 
     task: str
     source: str
-    row: Row
+    row: Row | LeftOut
     style: description.Style = "general"
 
 
@@ -62,6 +55,7 @@ class Outcome:
 
     Attributes:
         keys: connectivities that decide the split; for reactions the product's.
+        tautomers: their tautomer keys, which must not meet the other split's.
         content: hash that duplicates share.
         notes: what was changed, e.g. that a description was cut.
     """
@@ -70,6 +64,7 @@ class Outcome:
     reason: str = ""
     graphs: tuple[bytes, ...] = ()
     keys: tuple[str, ...] = ()
+    tautomers: tuple[bytes, ...] = ()
     content: bytes = b""
     notes: tuple[str, ...] = ()
 
@@ -105,81 +100,114 @@ def run_jobs(jobs: list[Job]) -> list[Outcome]:
 
 def run_job(job: Job, settings: Settings) -> Outcome:
     """Turn one row into a record, or say why not."""
+    if isinstance(job.row, LeftOut):
+        return Outcome(None, reason=job.row.reason)
     rng = random.Random(f"{settings.seed}:{job.source}:{job.row.number}:{job.task}")
     try:
-        row, keys = clean_row(job.row, settings)
+        row, keys = clean_row(job.row, settings, task=job.task)
         record = _make_record(job, row, rng, settings)
     except (DroppedError, SkippedRowError) as dropped:
         return Outcome(None, reason=str(dropped))
     answers = "\n".join(message.text for message in record.messages if message.role == "assistant")
-    in_answer = answers if isinstance(row, ReactionRow) else ""
-    if len(in_answer) + sum(map(len, set(record.molecules))) > settings.max_smiles:
+    is_smiles = find_task(job.task).answer == "smiles"
+    if len(answers if is_smiles else "") + sum(map(len, set(record.molecules))) > settings.max_smiles:
         return Outcome(None, reason=TOO_LONG)
     if not isinstance(row, ReactionRow):
-        keys = tuple(dict.fromkeys(inspect(smiles).keys.parent for smiles in record.molecules))
-    was_cut = isinstance(row, TextRow) and job.task == description.TASK and collapse(row.text) != answers
+        keys = (*keys, *(inspect(smiles).keys for smiles in record.molecules))
+    was_cut = isinstance(row, TextRow) and job.task == description.NAME and collapse(row.text) != answers
     return Outcome(
         record=record,
         graphs=tuple(packed_graph(smiles) for smiles in record.molecules),
-        keys=keys,
-        content=content_key(job.task, record.molecules, answers),
+        keys=tuple(dict.fromkeys(key.parent for key in keys)),
+        tautomers=tuple(dict.fromkeys(key.tautomer for key in keys)),
+        content=content_key(question_kind(record), record.molecules, answers),
         notes=(CUT,) if was_cut else (),
     )
 
 
+def question_kind(record: Record) -> str:
+    """Return what a record asks, the last part of its id: `"tox21:7:classification_nr_ar" -> "classification_nr_ar"`.
+
+    Records of one kind about the same molecules with the same answer are duplicates.
+    """
+    return record.id.rsplit(":", 1)[-1]
+
+
 def _make_record(job: Job, row: Row, rng: random.Random, settings: Settings) -> Record:
-    source = job.source
-    match job.task, row:
-        case description.TASK, TextRow():
-            limit = settings.max_characters
-            return description.make_record(row, rng, source=source, max_characters=limit, style=job.style)
-        case iupac.TASK, TextRow():
-            return iupac.make_record(row, rng, source=source)
-        case property.TASK, PropertyRow():
-            return property.make_record(row, rng, source=source)
-        case forward_reaction.TASK, ReactionRow():
-            return forward_reaction.make_record(row, rng, source=source)
-        case retrosynthesis.TASK, ReactionRow():
-            return retrosynthesis.make_record(row, rng, source=source)
-        case reagent.TASK, ReactionRow():
-            return reagent.make_record(row, rng, source=source)
-        case "facts_question", MoleculeRow():
-            return facts.make_record(row, rng, source=source)
-        case "facts_caption", MoleculeRow():
-            return facts.make_caption_record(row, rng, source=source)
-        case conversation.TASK, MoleculeRow():
-            return conversation.make_record(row, rng, source=source, max_characters=settings.max_characters)
-    raise TypeError(f"no task {job.task!r} for a {type(row).__name__}")
+    task = find_task(job.task)
+    if isinstance(row, RecordRow):
+        name = {"id": f"{job.source}:{row.number}:{task.name}", "task": task.name, "source": job.source}
+        return row.record.model_copy(update=name)
+    if not isinstance(row, task.rows):
+        raise TypeError(f"task {job.task!r} makes no records of a {type(row).__name__}; correct the recipe")
+    known = {"max_characters": settings.max_characters, "style": job.style}
+    options = {name: known[name] for name in task.options}
+    return task.make_record(row, rng, source=job.source, **options)
 
 
-def clean_row(row: Row, settings: Settings) -> tuple[Row, tuple[str, ...]]:
+def clean_row(row: Row, settings: Settings, *, task: str = "") -> tuple[Row, tuple[MoleculeKeys, ...]]:
     """Canonicalise a row's SMILES and check them against blocklist and size.
 
+    Args:
+        row: as the source gave it.
+        settings: of the run.
+        task: what will be made of it; the answers of a ready-made record are read by it.
+
     Returns:
-        The row with canonical SMILES, and the connectivity of its molecule or product.
+        The row with canonical SMILES, and the keys that decide the split: of its molecule, its product, or
+        the molecules that the answers of a ready-made record name.
 
     Raises:
         DroppedError: the row is unusable or blocked.
     """
     if isinstance(row, ReactionRow):
-        product, reactants = accept(row.product, settings), _read(row.reactants, settings)
-        reason = settings.blocklist.reactant_reason(reactants.keys)
-        if reason:
-            raise DroppedError(reason)
-        reagents = _read(row.reagents, settings).smiles if row.reagents else ""
-        cleaned = dataclasses.replace(
-            row, product=product.smiles, reactants=reactants.smiles, reagents=reagents
-        )
-        return cleaned, (product.keys.parent,)
+        return _clean_reaction(row, settings)
+    if isinstance(row, RecordRow):
+        return _clean_record(row, settings, task)
     molecule = accept(row.smiles, settings)
-    cleaned_row = dataclasses.replace(row, smiles=molecule.smiles)
-    if isinstance(cleaned_row, MoleculeRow) and cleaned_row.other_smiles:
+    cleaned = dataclasses.replace(row, smiles=molecule.smiles)
+    if isinstance(cleaned, MoleculeRow) and cleaned.other_smiles:
         try:
-            other = accept(cleaned_row.other_smiles, settings).smiles
+            other = accept(cleaned.other_smiles, settings).smiles
         except DroppedError:  # the partner is only a foil: without it the row still gives a record
             other = ""
-        cleaned_row = dataclasses.replace(cleaned_row, other_smiles=other)
-    return cleaned_row, (molecule.keys.parent,)
+        cleaned = dataclasses.replace(cleaned, other_smiles=other)
+    return cleaned, (molecule.keys,)
+
+
+def _clean_reaction(row: ReactionRow, settings: Settings) -> tuple[ReactionRow, tuple[MoleculeKeys, ...]]:
+    product, reactants = accept(row.product, settings), _read(row.reactants, settings)
+    reason = settings.blocklist.reactant_reason(reactants.keys)
+    if reason:
+        raise DroppedError(reason)
+    reagents = _read(row.reagents, settings).smiles if row.reagents else ""
+    cleaned = dataclasses.replace(row, product=product.smiles, reactants=reactants.smiles, reagents=reagents)
+    return cleaned, (product.keys,)
+
+
+def _clean_record(
+    row: RecordRow, settings: Settings, task: str
+) -> tuple[RecordRow, tuple[MoleculeKeys, ...]]:
+    """Check all molecules of a record; where its answers are SMILES, theirs, too."""
+    canonical = {smiles: accept(smiles, settings).smiles for smiles in row.record.molecules}
+    messages = [_with_smiles(message, canonical) for message in row.record.messages]
+    keys = []
+    if task and find_task(task).answer == "smiles":
+        for message in messages:
+            if message.role == "assistant":
+                answer = find_task(task).parse(message.text)
+                keys.append(accept(str(answer or ""), settings).keys)
+    return dataclasses.replace(row, record=row.record.model_copy(update={"messages": messages})), tuple(keys)
+
+
+def _with_smiles(message: Message, canonical: dict[str, str]) -> Message:
+    if isinstance(message.content, str):
+        return message
+    parts = [
+        MoleculePart(smiles=canonical[part.smiles]) if isinstance(part, MoleculePart) else part
+        for part in message.content
+    ]
+    return message.model_copy(update={"content": parts})
 
 
 def accept(smiles: str, settings: Settings) -> Inspected:

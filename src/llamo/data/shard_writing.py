@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from llamo.data.records import Record
 from llamo.data.shards import FORMAT, MANIFEST, RECORD_COLUMNS, sha256
-from llamo.errors import DataError
+from llamo.files import cannot_write, replacing
+
+REMEDY = "free disk space or choose another --out"
 
 
 class ShardWriter:
@@ -20,6 +22,9 @@ class ShardWriter:
         split: name of the split.
         columns: Arrow type names by column.
         rows_per_shard: rows a file.
+
+    Attributes:
+        shards: the manifest's entries of the files written so far.
     """
 
     def __init__(
@@ -31,6 +36,11 @@ class ShardWriter:
         self.rows_per_shard = rows_per_shard
         self.shards: list[dict[str, Any]] = []  # Any: entries of the JSON manifest
         self._rows: list[dict[str, Any]] = []
+
+    @property
+    def num_waiting(self) -> int:
+        """Rows of the shard that is not full yet."""
+        return len(self._rows)
 
     def add(self, row: dict[str, Any]) -> bool:
         """Add a row; True when that completed a shard."""
@@ -44,29 +54,34 @@ class ShardWriter:
         """Write the rows that wait, if any.
 
         Raises:
-            DataError: the disk is full or the folder cannot be written; no half-written shard stays.
+            LlamoError: the disk is full or the folder cannot be written; no half-written shard stays.
         """
         if not self._rows:
             return
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         path = self.folder / f"{self.split}-{len(self.shards):05d}.parquet"
-        partial = path.with_suffix(".partial")
-        schema = pa.schema([(name, _arrow_type(kind)) for name, kind in self.columns.items()])
-        try:
-            pq.write_table(pa.Table.from_pylist(self._rows, schema=schema), partial, compression="zstd")
-            partial.replace(path)
-        except OSError as error:
-            raise DataError(
-                f"cannot write {path} ({error}); free disk space or choose another --out"
-            ) from error
-        finally:
-            partial.unlink(missing_ok=True)
+        self.save_waiting(path)
         self.shards.append(
             {"file": path.name, "split": self.split, "rows": len(self._rows), "sha256": sha256(path)}
         )
         self._rows = []
+
+    def save_waiting(self, path: Path) -> None:
+        """Write the rows that wait to a file of their own, and keep them.
+
+        Raises:
+            LlamoError: as `flush`.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        schema = pa.schema([(name, _arrow_type(kind)) for name, kind in self.columns.items()])
+        with replacing(path, remedy=REMEDY) as partial:
+            pq.write_table(pa.Table.from_pylist(self._rows, schema=schema), partial, compression="zstd")
+
+    def resume(self, shards: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]]) -> None:
+        """Go on after files and waiting rows of an earlier run."""
+        self.shards = list(shards)
+        self._rows = list(rows)
 
 
 def record_row(record: Record, graphs: list[bytes]) -> dict[str, Any]:
@@ -93,24 +108,17 @@ def start_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MANIFEST).unlink(missing_ok=True)
-        for stale in [*folder.glob("*-[0-9]*.parquet"), *folder.glob(".arrow/*")]:
+        for stale in [*folder.glob("*-[0-9]*.parquet"), *folder.glob(".arrow/*"), *folder.glob(".*.tmp")]:
             stale.unlink()
     except OSError as error:
-        raise DataError(f"cannot write into {folder} ({error}); choose another --out") from error
+        raise cannot_write(folder, error, "choose another --out") from error
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
     """Write `manifest.json` atomically, keys in the order given."""
-    path = folder / MANIFEST
-    partial = path.with_suffix(".partial")
-    try:
-        text = json.dumps({"format": FORMAT, **content}, indent=1, ensure_ascii=False)
-        partial.write_text(text + "\n", encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise DataError(f"cannot write {path} ({error}); free disk space or choose another --out") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    text = json.dumps({"format": FORMAT, **content}, indent=1, ensure_ascii=False)
+    with replacing(folder / MANIFEST, remedy=REMEDY) as path:
+        path.write_text(text + "\n", encoding="utf-8")
 
 
 def _arrow_type(name: str) -> Any:  # Any: pyarrow has no type hints

@@ -22,6 +22,7 @@ from llamo.errors import DataError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+REMEDY = "run `llamo prepare RECIPE.yaml --out DIR` again"
 RECORD_COLUMNS = {
     "id": "string",
     "task": "string",
@@ -132,7 +133,7 @@ def open_table(folder: Path, split: str, *, kind: str) -> ArrowTable:
     return ArrowTable([_arrow_copy(folder, entry) for entry in entries])
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path, *, remedy: str = REMEDY) -> dict[str, Any]:
     """Read `manifest.json`.
 
     Raises:
@@ -142,16 +143,47 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise DataError(
-            f"{folder} has no {MANIFEST}; run `llamo prepare RECIPE.yaml --out {folder}`"
-        ) from error
-    except json.JSONDecodeError as error:
-        raise DataError(f"{path} is not valid JSON ({error}); run `llamo prepare` again") from error
-    if manifest.get("format") != FORMAT:
-        raise DataError(
-            f"{path} has format {manifest.get('format')!r}, expected {FORMAT}; run `llamo prepare` again"
-        )
-    return dict(manifest)
+        raise DataError(f"{folder} has no {MANIFEST}; {remedy}") from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} is not valid JSON ({error}); {remedy}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        found = manifest.get("format") if isinstance(manifest, dict) else manifest
+        raise DataError(f"{path} has format {found!r}, expected {FORMAT}; {remedy}")
+    return manifest
+
+
+def verified(folder: Path, entry: dict[str, Any], *, remedy: str = REMEDY) -> Path:
+    """Return the path of a file that a manifest lists, after comparing its sha256.
+
+    Raises:
+        DataError: the file is missing or damaged.
+    """
+    path = folder / entry["file"]
+    if not path.is_file():
+        raise DataError(f"{path} is missing though the manifest lists it; {remedy}")
+    if sha256(path) != entry["sha256"]:
+        raise DataError(f"{path} is damaged (sha256 differs from the manifest); {remedy}")
+    return path
+
+
+def check_folder(folder: Path) -> int:
+    """Compare every file that a manifest lists with its sha256; of shards or of a bank.
+
+    Returns:
+        The number of rows in all files.
+
+    Raises:
+        DataError: the preparation is not finished, or a file is missing or damaged.
+    """
+    manifest = read_manifest(folder)
+    if not manifest.get("complete"):
+        raise DataError(f"{folder} is not finished; {REMEDY}, it is continued where it stopped")
+    entries = manifest.get("shards")
+    if not entries:
+        raise DataError(f"{folder / MANIFEST} lists no files; {REMEDY}")
+    for entry in entries:
+        verified(folder, entry)
+    return sum(entry["rows"] for entry in entries)
 
 
 def _arrow_copy(folder: Path, entry: dict[str, Any]) -> Path:
@@ -159,16 +191,10 @@ def _arrow_copy(folder: Path, entry: dict[str, Any]) -> Path:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    source = folder / entry["file"]
-    target = folder / ".arrow" / f"{source.stem}-{entry['sha256'][:16]}.arrow"
+    target = folder / ".arrow" / f"{Path(entry['file']).stem}-{entry['sha256'][:16]}.arrow"
     if target.is_file():
         return target
-    if not source.is_file():
-        raise DataError(f"shard {source} is missing though the manifest lists it; run `llamo prepare` again")
-    if sha256(source) != entry["sha256"]:
-        raise DataError(
-            f"shard {source} is damaged (sha256 differs from the manifest); run `llamo prepare` again"
-        )
+    source = verified(folder, entry)
     target.parent.mkdir(exist_ok=True)
     partial = target.with_suffix(f".{os.getpid()}.partial")
     try:

@@ -1,86 +1,51 @@
 """The copy floor: every molecule gets the text of its nearest neighbour in a bank of others.
 
-Nearest by Tanimoto similarity of Morgan fingerprints (radius 2, 2048 bits). A trained model that does not beat
-this clearly has learnt nothing.
+Nearest by Tanimoto similarity of Morgan fingerprints (radius 2, 2048 bits), as `llamo.data.bank` finds it. A
+trained model that does not beat this clearly has learnt nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from rdkit import rdBase
 from rdkit.Chem import Mol
-from rdkit.Chem.rdFingerprintGenerator import GetMorganGenerator
-from rdkit.DataStructs import BulkTanimotoSimilarity, ExplicitBitVect
 
-from llamo.chem.reading import Molecule, connectivity, read_molecule
-from llamo.data.leakage import Blocklist, molecule_keys
+from llamo.chem.reading import connectivity, read_molecule
+from llamo.data.bank import Bank
+from llamo.data.bank_building import BankBuilder, BankRow
+from llamo.data.bank_search import morgan
+from llamo.data.leakage import Blocklist
 from llamo.errors import DataError, InvalidMoleculeError
 from llamo.inference.readers import inspect_table, read_rows
 from llamo.inference.tables import TableInfo, find_smiles_column, require_column
 
-RADIUS, NUM_BITS = 2, 2048
 COLUMNS = ("prediction", "reference", "error", "similarity", "neighbour")
 
 
-class Neighbour(NamedTuple):
-    """The nearest entry of a bank.
-
-    Attributes:
-        smiles: Canonical SMILES of its molecule.
-        text: What the bank says about it.
-        similarity: Tanimoto, 0 to 1.
-    """
-
-    smiles: str
-    text: str
-    similarity: float
-
-
-@dataclass
-class Bank:
-    """Molecules with texts to copy.
-
-    Attributes:
-        smiles: Canonical SMILES.
-        texts: Their texts.
-        fingerprints: Their fingerprints.
-        left_out: How many rows were not taken, by reason.
-    """
-
-    smiles: list[str] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    fingerprints: list[ExplicitBitVect] = field(default_factory=list)
-    left_out: Counter[str] = field(default_factory=Counter)
-
-    def nearest(self, mol: Mol) -> Neighbour:
-        """Find the most similar entry; of equally similar ones, the first that came in."""
-        similarities = BulkTanimotoSimilarity(fingerprint(mol), self.fingerprints)
-        best = max(range(len(similarities)), key=similarities.__getitem__)
-        return Neighbour(self.smiles[best], self.texts[best], similarities[best])
-
-
 class CopyResult(NamedTuple):
-    """What a run of the baseline made: rows in the manner of `llamo predict`, and the bank it copied from."""
+    """What a run of the baseline made.
+
+    Attributes:
+        rows: in the manner of `llamo predict`.
+        columns: of the rows, in order.
+        bank: what was copied from.
+        left_out: rows of the bank's tables that were not taken, by reason.
+        num_errors: rows of the input that could not be answered.
+    """
 
     rows: list[dict[str, object]]
     columns: tuple[str, ...]
     bank: Bank
+    left_out: Counter[str]
     num_errors: int
 
 
-def fingerprint(mol: Mol) -> ExplicitBitVect:
-    """Compute the Morgan fingerprint of a molecule."""
-    return GetMorganGenerator(radius=RADIUS, fpSize=NUM_BITS).GetFingerprint(mol)
-
-
-def read_bank(
+def collect_bank(
     paths: Sequence[Path], *, text_column: str, excluded: frozenset[str], blocklist: Blocklist | None = None
-) -> Bank:
+) -> BankBuilder:
     """Read molecules and texts of several tables into one bank.
 
     Args:
@@ -90,47 +55,16 @@ def read_bank(
         blocklist: Further ones, which also count when only a fragment has them.
 
     Raises:
-        DataError: If a table is missing, damaged or lacks a column, or nothing is left for the bank.
+        DataError: If a table is missing, damaged or lacks a column.
     """
-    bank = Bank()
+    builder = BankBuilder(blocklist=blocklist, excluded=excluded)
     for path in paths:
         info = inspect_table(path)
         smiles_column = find_smiles_column(info, None)
         require_column(info, text_column, "--text-column")
-        for smiles, text in _cells(info, smiles_column, text_column):
-            _add(bank, smiles, text, excluded, blocklist)
-    if not bank.texts:
-        raise DataError(
-            f"no molecule with a text is left in the bank ({_reasons(bank)}); give another --bank"
-        )
-    return bank
-
-
-def _add(bank: Bank, smiles: str, text: str, excluded: frozenset[str], blocklist: Blocklist | None) -> None:
-    """Take an entry into the bank, or count why not."""
-    if not text.strip():
-        bank.left_out["no text"] += 1
-        return
-    try:
-        molecule = read_molecule(smiles)
-        key = connectivity(molecule.mol)
-    except InvalidMoleculeError:
-        bank.left_out["molecule cannot be read or has no InChIKey"] += 1
-        return
-    if key in excluded:
-        bank.left_out["molecule of the input"] += 1
-    elif blocklist is not None and _is_blocked(molecule, blocklist):
-        bank.left_out["on the blocklist"] += 1
-    else:
-        bank.smiles.append(molecule.smiles)
-        bank.texts.append(text)
-        bank.fingerprints.append(fingerprint(molecule.mol))
-
-
-def _is_blocked(molecule: Molecule, blocklist: Blocklist) -> bool:
-    """Say whether a molecule, or a fragment of it, is on the blocklist."""
-    with rdBase.BlockLogs():
-        return bool(blocklist.reason(molecule_keys(molecule)))
+        cells = _cells(info, smiles_column, text_column)
+        builder.add(BankRow(smiles, text, path.name) for smiles, text in cells)
+    return builder
 
 
 def _cells(info: TableInfo, *columns: str) -> Iterator[tuple[str, ...]]:
@@ -139,10 +73,6 @@ def _cells(info: TableInfo, *columns: str) -> Iterator[tuple[str, ...]]:
         if row.error:
             raise DataError(f"row {number} of {info.path} cannot be read: {row.error}")
         yield tuple(str(row.values.get(name) or "") for name in columns)
-
-
-def _reasons(bank: Bank) -> str:
-    return ", ".join(f"{count} rows: {reason}" for reason, count in bank.left_out.items()) or "no rows"
 
 
 def copy_neighbours(
@@ -176,12 +106,13 @@ def copy_neighbours(
         )
     mols: list[Mol | str] = [_read(smiles) for (smiles,) in _cells(info, smiles_column)]
     excluded = frozenset(filter(None, (_key(mol) for mol in mols if not isinstance(mol, str))))
-    bank = read_bank(banks, text_column=text_column, excluded=excluded, blocklist=blocklist)
+    builder = collect_bank(banks, text_column=text_column, excluded=excluded, blocklist=blocklist)
+    bank = builder.bank()
     rows = []
     for row, mol in zip(read_rows(info), mols, strict=True):
         rows.append({**row.values, **_answer(bank, mol), "reference": row.values.get(text_column)})
     num_errors = sum(isinstance(mol, str) for mol in mols)
-    return CopyResult(rows, (*info.columns, *COLUMNS), bank, num_errors)
+    return CopyResult(rows, (*info.columns, *COLUMNS), bank, builder.reasons(), num_errors)
 
 
 def _read(smiles: str) -> Mol | str:
@@ -204,7 +135,7 @@ def _answer(bank: Bank, mol: Mol | str) -> dict[str, object]:
     """Make the cells of one answer."""
     if isinstance(mol, str):
         return {"prediction": "", "error": mol, "similarity": None, "neighbour": ""}
-    found = bank.nearest(mol)
+    found = bank.nearest(morgan(mol))[0]
     return {
         "prediction": found.text,
         "error": "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,6 @@ def open_wordnet(archive: Path) -> WordNetCorpusReader:
         LlamoError: If the cache cannot be written to.
     """
     from nltk import data
-    from nltk.corpus.reader.wordnet import WordNetCorpusReader
 
     from llamo.models.base_model_cache import cache_dir
 
@@ -37,13 +37,22 @@ def open_wordnet(archive: Path) -> WordNetCorpusReader:
     if str(folder) not in data.path:
         data.path.append(str(folder))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that other languages are missing, which METEOR does not need
-            return WordNetCorpusReader(data.ZipFilePathPointer(str(copy), "wordnet/"), omw_reader=None)
+        return _read(copy, copy.stat().st_mtime_ns)
     except (BadZipFile, OSError, LookupError, ValueError) as error:
         raise DataError(
             f"{archive} is no sound WordNet archive ({error}); put NLTK's wordnet.zip there"
         ) from error
+
+
+@functools.lru_cache(maxsize=1)
+def _read(copy: Path, changed: int) -> WordNetCorpusReader:  # noqa: ARG001  # a changed copy is read again
+    """Read the archive's index, which takes seconds, once a process."""
+    from nltk import data
+    from nltk.corpus.reader.wordnet import WordNetCorpusReader
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that other languages are missing, which METEOR does not need
+        return WordNetCorpusReader(data.ZipFilePathPointer(str(copy), "wordnet/"), omw_reader=None)
 
 
 def _copy_if_new(archive: Path, copy: Path) -> Path:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Protocol
 
 from llamo.errors import CheckpointError, LlamoError, UsageError
 from llamo.inference.conversation import Conversation
 from llamo.inference.settings import GenerationSettings
 from llamo.inference.streaming import stream_text
+from llamo.models.names import DEFAULT_MODEL, VIEWS, View
 
 if TYPE_CHECKING:
     import torch
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from llamo.models.modeling import LlamoForConditionalGeneration
     from llamo.models.processing import LlamoProcessor
 
-DEFAULT_MODEL = "llamo-smollm2-135m"
-View = Literal["graph+smiles", "graph", "smiles", "none"]
-VIEWS: tuple[str, ...] = get_args(View)
 DTYPES = ("auto", "float32", "bfloat16")
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
 from llamo.errors import UsageError
-from llamo.inference.prompts import Task, check_question, check_task, property_of_column
+from llamo.inference.prompts import check_question, check_task, property_of_column
 from llamo.inference.readers import inspect_table
 from llamo.inference.settings import GenerationSettings
 from llamo.inference.tables import OUTPUT_FORMATS, TableInfo, find_smiles_column, require_column, table_format
@@ -31,7 +30,8 @@ class PredictRequest:
         target_column: Column with the true answers, copied to `reference`.
         question: Asked of every row.
         question_column: Column with each row's question.
-        property_name: "homo", "lumo" or "gap"; None reads it off the target column's name.
+        property_name: Which of the task's named questions, e.g. "homo" or "bbbp"; None reads it off the target
+            column's name.
         batch_size: Conversations a batch.
         resume: Complete an unfinished run.
         on_invalid: "keep" writes an error row and goes on; "fail" stops at the first bad row.
@@ -62,7 +62,7 @@ class Plan:
 
     request: PredictRequest
     info: TableInfo
-    task: Task
+    task: str
     smiles_column: str
     property_name: str | None
 
@@ -74,9 +74,9 @@ def check_request(request: PredictRequest) -> Plan:
         raise UsageError(f"batch size is {request.batch_size}, but has to be at least 1; change --batch-size")
     if request.on_invalid not in ("keep", "fail"):
         raise UsageError(f"on-invalid is {request.on_invalid!r}; choose keep (an error row) or fail (stop)")
-    property_name = request.property_name or property_of_column(request.target_column)
-    has_question = request.question is not None or request.question_column is not None
     task = check_task(request.task)
+    property_name = request.property_name or property_of_column(task, request.target_column)
+    has_question = request.question is not None or request.question_column is not None
     check_question(task, has_question=has_question, property_name=property_name)
     _check_output(request)
     info = inspect_table(request.input)
@@ -122,18 +122,12 @@ def fingerprint(plan: Plan, settings: GenerationSettings) -> dict[str, object]:
 
 
 def _hash_of_model(name: str) -> str | None:
-    """Hash the configuration and weights of a model in a folder, which may be trained anew under its old name.
-
-    None for a shipped model (the version says which) and for one from the hub.
-    """
-    folder = Path(name).expanduser()
-    if not name or not (folder / "config.json").is_file():
+    """Hash what answers, wherever it comes from; None if the request names no model."""
+    if not name:
         return None
-    digest = hashlib.sha256()
-    for path in [folder / "config.json", *sorted(folder.glob("*.safetensors"))]:
-        with path.open("rb") as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return digest.hexdigest()
+    from llamo.models.checkpoints import hash_of_checkpoint
+
+    return hash_of_checkpoint(name)
 
 
 def _versions() -> dict[str, str | None]:

@@ -1,86 +1,55 @@
-"""From a cell of a table to the prompt of a task, worded as in training."""
+"""From a cell of a table to the prompt of a task, worded as in training; what a task is stands in `data/tasks`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast, get_args
+import re
 
-from llamo.errors import InvalidMoleculeError, UsageError
-from llamo.inference.conversation import Conversation, user_message
+from llamo.data.tasks.catalogue import find_task
+from llamo.errors import UsageError
+from llamo.inference.conversation import Conversation
 from llamo.inference.settings import GenerationSettings
 
-if TYPE_CHECKING:
-    from llamo.data.records import MoleculePart, TextPart
 
-Task = Literal[
-    "description",
-    "iupac",
-    "property",
-    "forward_reaction",
-    "retrosynthesis",
-    "reagent",
-    "classification",
-    "conversation",
-]
-TASKS: tuple[Task, ...] = get_args(Task)
-PropertyName = Literal["homo", "lumo", "gap"]
-PROPERTIES: tuple[PropertyName, ...] = get_args(PropertyName)
-
-# Answers of the training data, in SmolLM2's tokens: nine in ten are shorter than this.
-MAX_NEW_TOKENS: dict[Task, int] = {
-    "description": 128,
-    "iupac": 128,
-    "property": 12,
-    "forward_reaction": 128,
-    "retrosynthesis": 160,
-    "reagent": 96,
-    "classification": 8,
-    "conversation": 200,
-}
-# Small models fall into loops ("2,4-dihydroxy-2,4-dihydroxy-..."). In prose no run of so many tokens is said twice;
-# names and SMILES may repeat themselves rightly. Beams help descriptions most (docs/log.md).
-NO_REPEAT_NGRAM: dict[Task, int] = {"description": 4, "conversation": 8}
-NUM_BEAMS: dict[Task, int] = {"description": 3}
-_NEEDS_QUESTION: tuple[Task, ...] = ("classification", "conversation")
-
-
-def task_settings(task: Task) -> GenerationSettings:
+def task_settings(task: str) -> GenerationSettings:
     """Choose the decoding that suits a task: long enough, guarded against loops where that is safe."""
+    decoding = find_task(task).decoding
     return GenerationSettings(
-        max_new_tokens=MAX_NEW_TOKENS[task],
-        num_beams=NUM_BEAMS.get(task, 1),
-        no_repeat_ngram_size=NO_REPEAT_NGRAM.get(task, 0),
+        max_new_tokens=decoding.max_new_tokens,
+        num_beams=decoding.num_beams,
+        no_repeat_ngram_size=decoding.no_repeat_ngram,
     )
 
 
-def check_task(task: str) -> Task:
+def check_task(task: str) -> str:
     """Raise UsageError unless a task is known; returns it."""
-    if task not in TASKS:
-        raise UsageError(f"unknown task {task!r}; choose one of {', '.join(TASKS)}")
-    return task
+    return find_task(task).name
 
 
-def check_question(task: Task, *, has_question: bool, property_name: str | None) -> None:
+def check_question(task: str, *, has_question: bool, property_name: str | None) -> None:
     """Check that what a task's question needs was given.
 
     Raises:
         UsageError: If the task needs a question or the name of a property, or the property is unknown.
     """
-    if property_name is not None and property_name not in PROPERTIES:
-        raise UsageError(f"unknown property {property_name!r}; choose one of {', '.join(PROPERTIES)}")
-    if task in _NEEDS_QUESTION and not has_question:
-        raise UsageError(f"task {task!r} has no question of its own; give --question or --question-column")
-    if task == "property" and not has_question and property_name is None:
-        raise UsageError(f"task 'property' needs to know which one; give --property {'|'.join(PROPERTIES)}")
+    named = find_task(task).named_questions
+    choices = ", ".join(named)
+    if named and property_name is not None and property_name not in named:
+        raise UsageError(f"task {task!r} knows no property {property_name!r}; choose one of {choices}")
+    if has_question or property_name in named or find_task(task).own_question is not None:
+        return
+    remedy = f"give --property ({choices}) or" if named else "give"
+    raise UsageError(f"task {task!r} has no question of its own; {remedy} --question or --question-column")
 
 
-def property_of_column(column: str | None) -> str | None:
-    """Read the property off a column's name: "homo_hartree" -> "homo"; None if it names none or several."""
-    named = [name for name in PROPERTIES if column is not None and name in column.lower()]
+def property_of_column(task: str, column: str | None) -> str | None:
+    """Read what is asked off a column's name: "homo_hartree" -> "homo"; None if it names nothing or several."""
+    words = re.split(r"[^a-z0-9]+", (column or "").lower())
+    named = [name for name in find_task(task).named_questions if name in ("_".join(words), *words)]
     return named[0] if len(named) == 1 else None
 
 
 def task_prompt(
-    task: Task, text: str, *, question: str | None = None, property_name: str | None = None
+    task: str, text: str, *, question: str | None = None, property_name: str | None = None
 ) -> Conversation:
     """Build the conversation that asks one row's question.
 
@@ -89,71 +58,21 @@ def task_prompt(
         text: The cell: a molecule; for `forward_reaction` "reactants" or "reactants>reagents>"; for `reagent`
             "reactants>>product".
         question: Asked in place of the task's own wording.
-        property_name: "homo", "lumo" or "gap", for the task `property`.
+        property_name: Which of the task's named questions is asked, e.g. "homo".
 
     Raises:
         InvalidMoleculeError: If the cell is not what the task reads.
+        UsageError: If the task is unknown or there is no question to ask.
 
     Example:
         >>> task_prompt("description", "OCC")[0]["content"][0]
         {'type': 'molecule', 'smiles': 'CCO'}
     """
-    if task == "forward_reaction":
-        parts = _forward_parts(text, question)
-    elif task == "reagent":
-        parts = _reagent_parts(text, question)
-    elif question is not None:
-        return [user_message([_canonical(text)], question)]
-    else:
-        parts = _molecule_parts(task, _canonical(text), property_name)
-    return [{"role": "user", "content": [part.model_dump() for part in parts]}]
-
-
-def _molecule_parts(task: Task, smiles: str, property_name: str | None) -> list[TextPart | MoleculePart]:
-    """Ask a task's own question about one molecule."""
-    from llamo.data.tasks import description, iupac, retrosynthesis
-    from llamo.data.tasks import property as property_task
-
-    if task == "property":
-        return property_task.prompt(smiles, name=cast(PropertyName, property_name))
-    modules = {"description": description, "iupac": iupac, "retrosynthesis": retrosynthesis}
-    return modules[task].prompt(smiles)
-
-
-def _forward_parts(text: str, question: str | None) -> list[TextPart | MoleculePart]:
-    """Ask for the product of reactants, with reagents where the cell gives them; its product is not shown."""
-    from llamo.data.tasks import forward_reaction
-
-    sides = text.strip().split(">")
-    if len(sides) not in (1, 3):
-        raise InvalidMoleculeError(
-            f"cannot read {shorten(text)!r} as a reaction; expected 'reactants' or 'reactants>reagents>', "
-            "with dots between molecules"
-        )
-    reagents = _canonical(sides[1]) if len(sides) == 3 and sides[1] else ""
-    instruction = question or forward_reaction.INSTRUCTIONS[0]
-    return forward_reaction.prompt(_canonical(sides[0]), reagents=reagents, instruction=instruction)
-
-
-def _reagent_parts(text: str, question: str | None) -> list[TextPart | MoleculePart]:
-    """Ask for the reagents between two sides of a reaction; reagents in the cell are not shown."""
-    from llamo.data.tasks import reagent
-
-    sides = text.strip().split(">")
-    if len(sides) != 3:
-        raise InvalidMoleculeError(
-            f"cannot read {shorten(text)!r} as a reaction; expected 'reactants>>product', "
-            "with dots between molecules"
-        )
-    instruction = question or reagent.INSTRUCTIONS[0]
-    return reagent.prompt(_canonical(sides[0]), _canonical(sides[2]), instruction=instruction)
-
-
-def _canonical(text: str) -> str:
-    """Read one molecule (or mixture) and write it as the model saw it in training."""
-    from llamo.chem.reading import read_molecule
-
-    return read_molecule(text).smiles
+    known = find_task(task)
+    if question is None:
+        check_question(task, has_question=False, property_name=property_name)
+        question = known.named_questions.get(property_name or "", known.own_question or "")
+    return [{"role": "user", "content": [part.model_dump() for part in known.ask(text, question)]}]
 
 
 def shorten(text: str, limit: int = 60) -> str:

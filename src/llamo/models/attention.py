@@ -22,7 +22,7 @@ class Padding(NamedTuple):
         """Lay the members out densely, zeros elsewhere."""
         batch, size = self.mask.shape
         dense = members.new_zeros(batch * size, members.shape[-1])
-        return dense.index_copy(0, self.positions, members).view(batch, size, members.shape[-1])
+        return dense.index_copy_(0, self.positions, members).view(batch, size, members.shape[-1])
 
 
 def padding_of(owner: Int[Tensor, "N"], num_sets: int) -> Padding:  # noqa: UP037
@@ -93,7 +93,7 @@ class LearnedQueryAttention(nn.Module):
         batch, _, dim = pooled.shape
         head_dim = dim // self.num_heads
         weight = self.in_proj_weight[2 * dim :].view(self.num_heads, head_dim, dim)  # [H, D/H, D]
-        by_head = pooled.view(batch, self.num_heads, num_queries, dim) @ weight.transpose(
-            1, 2
-        )  # [B, H, Q, D/H]
-        return by_head.transpose(1, 2).reshape(batch, num_queries, dim) + self.in_proj_bias[2 * dim :]
+        by_head = pooled.view(batch, self.num_heads, num_queries, dim).transpose(0, 1)  # [H, B, Q, D]
+        values = by_head.reshape(self.num_heads, -1, dim) @ weight.transpose(1, 2)  # [H, B*Q, D/H]
+        joined = values.transpose(0, 1).reshape(batch, num_queries, dim)  # [B, Q, D]
+        return joined + self.in_proj_bias[2 * dim :]

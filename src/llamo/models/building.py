@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
 
+from llamo.errors import CheckpointError
+from llamo.models.checkpoints import resolve_checkpoint
 from llamo.models.config import LlamoConfig
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
@@ -19,6 +23,28 @@ def load_language_model(name: str, *, dtype: torch.dtype | None = None) -> PreTr
 
     folder = resolve_base_model(name)
     return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype or "auto", local_files_only=True)
+
+
+def fetch_model(name: str | os.PathLike[str]) -> None:
+    """Make sure that all of a trained model is on this machine, its base model included, showing what is fetched.
+
+    Args:
+        name: as in `llamo.models.checkpoints.resolve_checkpoint`.
+
+    Raises:
+        LlamoError: something is missing and cannot be fetched.
+    """
+    from llamo.models.language_models import resolve_base_model
+
+    path = resolve_checkpoint(name) / "config.json"
+    try:
+        base_model = json.loads(path.read_text("utf-8")).get("base_model")
+    except (OSError, ValueError, AttributeError) as error:
+        raise CheckpointError(
+            f"cannot load {name}: {path} is damaged ({error}); save or fetch it again"
+        ) from error
+    if base_model is not None:
+        resolve_base_model(base_model)
 
 
 def recorded_name(name: str, folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from importlib import resources
 from pathlib import Path
@@ -13,9 +14,9 @@ from torch import Tensor, nn
 
 from llamo.errors import CheckpointError
 from llamo.files import replacing
+from llamo.models.names import network_is_forbidden
 
 WEIGHTS_FILE = "model.safetensors"
-DEFAULT_MODEL = "llamo-smollm2-135m"
 _ADAPTER_MARK = ".lora_"
 
 
@@ -53,18 +54,36 @@ def _from_hub(repo_id: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
-    if os.environ.get("LLAMO_OFFLINE"):
-        raise CheckpointError(
-            f"model {repo_id!r} would have to be fetched, but LLAMO_OFFLINE is set; unset it"
-        )
     patterns = ["*.json", "*.safetensors", "*.jinja", "*.md"]
+    offline = network_is_forbidden()
     try:
-        return Path(snapshot_download(repo_id, allow_patterns=patterns))
+        return Path(snapshot_download(repo_id, allow_patterns=patterns, local_files_only=offline))
     except (HfHubHTTPError, LocalEntryNotFoundError, HFValidationError, OSError) as error:
+        if offline:
+            raise CheckpointError(
+                f"model {repo_id!r} is not in the Hugging Face cache, and LLAMO_OFFLINE is set; unset it"
+            ) from error
         raise CheckpointError(
             f"cannot fetch model {repo_id!r} from the hub ({type(error).__name__}); check the name and the connection, "
             "or pass a local folder"
         ) from error
+
+
+def hash_of_checkpoint(name: str | os.PathLike[str]) -> str:
+    """Hash the configuration and the weights of a checkpoint: a name stays when a model is trained or fetched anew.
+
+    Args:
+        name: as in `resolve_checkpoint`; a model on the hub is fetched.
+
+    Returns:
+        One sha256, in hexadecimal digits, over those of config.json and of all safetensors files.
+    """
+    folder = resolve_checkpoint(name)
+    digest = hashlib.sha256()
+    for path in [folder / "config.json", *sorted(folder.glob("*.safetensors"))]:
+        with path.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()
 
 
 def checkpoint_tensors(model: nn.Module, *, whole: bool) -> dict[str, Tensor]:
@@ -74,17 +93,20 @@ def checkpoint_tensors(model: nn.Module, *, whole: bool) -> dict[str, Tensor]:
         model: a LLaMo model. whole: True keeps the language model's own weights, too; False keeps encoder, projector
             and adapters, since the base weights are found by the config's `base_model`.
 
-    Tensors that share memory (tied embeddings) are kept once, under the first name.
+    A tensor that stands in two places (tied embeddings) is kept once, under the first name.
     """
     chosen: dict[str, Tensor] = {}
     seen: set[int] = set()
-    for name, tensor in model.state_dict().items():
+    parameters = model.state_dict(
+        keep_vars=True
+    )  # themselves, not copies: sharded ones have no memory to compare
+    for name, tensor in parameters.items():
         if not (whole or not name.startswith("language_model.") or _ADAPTER_MARK in name):
             continue
-        if tensor.device.type != "meta" and tensor.numel() and tensor.data_ptr() in seen:
+        if id(tensor) in seen:
             continue
-        seen.add(tensor.data_ptr())
-        chosen[name] = tensor
+        seen.add(id(tensor))
+        chosen[name] = tensor.detach()
     return chosen
 
 

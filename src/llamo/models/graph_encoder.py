@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch_geometric.nn import GINEConv
 
 from llamo.data.collate import MolBatch
+from llamo.models.shared_environments import encode_for_reading
 
 # Sizes of OGB's feature vocabularies (ogb.utils.features.get_atom_feature_dims / get_bond_feature_dims).
 ATOM_FEATURE_SIZES = (119, 5, 12, 12, 10, 6, 6, 2, 2)
@@ -23,12 +24,28 @@ class FeatureEmbedding(nn.Module):
 
     def __init__(self, sizes: tuple[int, ...], dim: int) -> None:
         super().__init__()
+        self.sizes = sizes
         self.embeddings = nn.ModuleList([nn.Embedding(size, dim) for size in sizes])
         for weight in self.embeddings.parameters():
             nn.init.xavier_uniform_(weight)
 
     def forward(self, features: Int[Tensor, "N F"]) -> Float[Tensor, "N D"]:
         return sum(embedding(features[:, i]) for i, embedding in enumerate(self.embeddings))
+
+    def codes(self, features: Int[Tensor, "N F"]) -> Int[Tensor, "N"]:  # noqa: UP037
+        """Write a row of features as one number, its row in `table`: [1, 2] of sizes (5, 6) -> 1 * 6 + 2 = 8."""
+        codes = features[:, 0]
+        for column, size in enumerate(self.sizes[1:], start=1):
+            codes = codes * size + features[:, column]
+        return codes
+
+    def table(self) -> Float[Tensor, "K D"]:
+        """Compute the embeddings of all combinations of features; only sensible for a few, as bonds have."""
+        first, *others = self.embeddings.parameters()
+        rows: Tensor = first
+        for weight in others:
+            rows = (rows[:, None] + weight).flatten(0, 1)
+        return rows
 
 
 class BatchNorm(nn.BatchNorm1d):
@@ -90,6 +107,8 @@ class GraphEncoder(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, molecules: MolBatch) -> Float[Tensor, "L N D"]:
+        if self._only_reads(molecules):
+            return encode_for_reading(self, molecules)
         states = self.atom_embedding(molecules.atoms)
         levels = [states]
         for i, layer in enumerate(self.layers):
@@ -99,3 +118,8 @@ class GraphEncoder(nn.Module):
             states = self.dropout(states)
             levels.append(states)
         return torch.stack(levels)  # [L, N, D]
+
+    def _only_reads(self, molecules: MolBatch) -> bool:
+        """Tell whether nothing is learned here, and sorting pays: on a GPU it would cost more than it saves."""
+        learns = torch.is_grad_enabled() and any(parameter.requires_grad for parameter in self.parameters())
+        return not (self.training or learns) and molecules.atoms.is_cpu and bool(self.layers)

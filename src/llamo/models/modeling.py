@@ -13,9 +13,11 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from transformers import AutoModelForCausalLM, GenerationMixin, PreTrainedModel
 from transformers.modeling_outputs import CausalLMOutputWithPast
+from transformers.utils import CONFIG_NAME
 
 from llamo.data.collate import MolBatch
 from llamo.errors import CheckpointError, InputError
+from llamo.files import replacing
 from llamo.models.adapters import add_lora
 from llamo.models.checkpoints import (
     WEIGHTS_FILE,
@@ -127,6 +129,8 @@ class LlamoForConditionalGeneration(PreTrainedModel, GenerationMixin):
         embeddings = self.prepare_inputs(input_ids, molecules)
         if labels is None:
             return self.language_model(inputs_embeds=embeddings, attention_mask=attention_mask, **kwargs)
+        if self.training:
+            embeddings = embeddings + self._untouched_parameters().to(embeddings.dtype)
         targets = F.pad(labels[:, 1:], (0, 1), value=-100)  # [B, T]: the word after each position
         kept = (targets != -100).any(dim=0).nonzero().squeeze(-1)  # [T']
         kwargs.setdefault("use_cache", False)
@@ -134,8 +138,6 @@ class LlamoForConditionalGeneration(PreTrainedModel, GenerationMixin):
             inputs_embeds=embeddings, attention_mask=attention_mask, logits_to_keep=kept, **kwargs
         )
         loss = answer_loss(output.logits, targets[:, kept], num_items_in_batch)
-        if self.training:
-            loss = loss + self._untouched_parameters()
         return CausalLMOutputWithPast(
             loss=loss, logits=output.logits, hidden_states=output.hidden_states, attentions=output.attentions
         )
@@ -161,9 +163,10 @@ class LlamoForConditionalGeneration(PreTrainedModel, GenerationMixin):
             )
 
     def _untouched_parameters(self) -> Tensor:
-        """Touch encoder and projector with weight zero: DDP waits for a gradient of every trained parameter.
+        """Touch encoder and projector with weight zero, before the language model.
 
-        A batch of text alone leaves them all out, one without atoms or motifs leaves some out.
+        A batch of text alone leaves them all out, one without atoms or motifs leaves some out. DDP waits for a gradient
+        of every trained parameter, FSDP for every process to come back through the language model.
         """
         trained = [p for m in (self.graph_encoder, self.projector) for p in m.parameters() if p.requires_grad]
         return sum(
@@ -257,8 +260,9 @@ class LlamoForConditionalGeneration(PreTrainedModel, GenerationMixin):
         if state_dict is not None:
             tensors = {name: state_dict[name] for name in tensors}
         save_tensors(tensors, folder / WEIGHTS_FILE, dtype=dtype)
-        self.config.architectures = [type(self).__name__]
-        self.config.save_pretrained(folder)
+        self.config.architectures = ["LlamoForConditionalGeneration"]  # sharding renames the class
+        with replacing(folder / CONFIG_NAME) as temporary:
+            temporary.write_text(self.config.to_json_string(use_diff=True), "utf-8")
 
 
 def cast_parameters(language_model: nn.Module, dtype: torch.dtype) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import torch
 from transformers import AutoProcessor, AutoTokenizer, BatchFeature, PreTrainedTokenizerBase
@@ -14,11 +14,11 @@ from transformers import AutoProcessor, AutoTokenizer, BatchFeature, PreTrainedT
 from llamo.chem.molgraph import MolGraph
 from llamo.data.collate import collate_graphs
 from llamo.errors import CheckpointError, InputError
+from llamo.files import replacing
 from llamo.models.checkpoints import resolve_checkpoint
 from llamo.models.config import LlamoConfig
+from llamo.models.names import VIEWS, View
 
-View = Literal["graph+smiles", "graph", "smiles", "none"]
-VIEWS: tuple[View, ...] = get_args(View)
 PROCESSOR_FILE = "processor_config.json"
 
 Message = Mapping[str, Any]  # Any: content is a string or a list of parts, checked in `_flatten`
@@ -34,11 +34,15 @@ class Rendered(NamedTuple):
 
 
 class Encoded(NamedTuple):
-    """One training example: token ids [T], labels [T] (-100 outside the answers), molecules' graphs in order."""
+    """One training example: token ids [T], labels [T] (-100 outside the answers), molecules' graphs in order.
+
+    `is_cut`: it was longer than allowed, and its end is missing.
+    """
 
     input_ids: list[int]
     labels: list[int]
     graphs: list[MolGraph]
+    is_cut: bool = False
 
 
 class LlamoProcessor:
@@ -128,7 +132,8 @@ class LlamoProcessor:
             "system_prompt": self.system_prompt,
             "view": self.view,
         }
-        (folder / PROCESSOR_FILE).write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
+        with replacing(folder / PROCESSOR_FILE) as temporary:
+            temporary.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
         return [str(folder / PROCESSOR_FILE)]
 
     def apply_chat_template(
@@ -197,7 +202,8 @@ class LlamoProcessor:
         for position, (start, end) in enumerate(tokens["offset_mapping"][:max_length]):
             if end > start and any(first <= start and end <= last for first, last in rendered.answers):
                 labels[position] = ids[position]
-        return Encoded(ids, labels, list(graphs) if self.shows_graph(view) else [])
+        shown = list(graphs) if self.shows_graph(view) else []
+        return Encoded(ids, labels, shown, is_cut=len(ids) < len(tokens["input_ids"]))
 
     def render(
         self,

@@ -65,7 +65,7 @@ def run(
     data: Path,
     out: Path,
     *,
-    limit: int = 500,
+    limit: int = 512,
     batch_size: int = 16,
     source: str | None = None,
 ) -> GraphControl:

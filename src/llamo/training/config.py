@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from llamo.errors import ConfigError
 from llamo.models.motif_tokens import MotifKind
+from llamo.models.names import View
 from llamo.models.projectors import ProjectorKind
+from llamo.yaml_files import explain, read_mapping
 
 
 class Strict(BaseModel):
@@ -86,7 +88,7 @@ class DataSettings(Strict):
 
     folder: Path
     mixture: dict[str, float] = {}
-    views: dict[Literal["graph+smiles", "graph", "smiles", "none"], float] = {
+    views: dict[View, float] = {
         "graph+smiles": 0.5,
         "graph": 0.5,
     }
@@ -131,11 +133,12 @@ class RunConfig(Strict):
     """One training run.
 
     Attributes:
-        stage: "pretraining" (encoder alone), "alignment" (encoder + projector) or "instruction" (projector + LoRA).
+        stage: "pretraining" (encoder alone), "words" (encoder + projector, without the language model), "alignment"
+            (encoder + projector) or "instruction" (projector + LoRA).
         output: run folder; takes checkpoints, metrics.csv, loss.png, the resolved config and the trained model.
     """
 
-    stage: Literal["pretraining", "alignment", "instruction"]
+    stage: Literal["pretraining", "words", "alignment", "instruction"]
     output: Path
     model: ModelSettings = ModelSettings()
     data: DataSettings
@@ -157,6 +160,9 @@ class RunConfig(Strict):
             refuse_unused("model", self.model, used={"sizes"}, because="stage 'pretraining'")
             sizes = {"graph_layers", "graph_dim"}
             refuse_unused("model.sizes", self.model.sizes, used=sizes, because="stage 'pretraining'")
+        if self.stage == "words":
+            used = {"folder", "mixture", "validation_limit"}
+            refuse_unused("data", self.data, used=used, because="stage 'words'")
         if self.model.checkpoint is not None:
             used = set(ModelSettings.model_fields) - {"sizes", "base_model"}
             refuse_unused("model", self.model, used=used, because="model.checkpoint, which brings its own")
@@ -180,22 +186,13 @@ def load_config(path: Path, overrides: list[str] | None = None) -> RunConfig:
     Raises:
         ConfigError: the file is missing or not YAML, a key is unknown, a value does not fit; the key is named.
     """
-    try:
-        values = yaml.safe_load(path.read_text("utf-8"))
-    except OSError as error:
-        raise ConfigError(f"cannot read config {path}: {error.strerror}; check the path") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not UTF-8 text; save it so") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not valid YAML: {error}") from error
-    if not isinstance(values, dict):
-        raise ConfigError(f"{path} is empty or not a mapping; see configs/train for examples")
+    values = read_mapping(path, what="config", examples="configs/train")
     for override in overrides or []:
         apply_override(values, override)
     try:
         return RunConfig.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(f"{path}: {describe_errors(error)}") from error
+        raise ConfigError(f"config {path}: {explain(error)}") from error
 
 
 def apply_override(values: dict[str, Any], override: str) -> None:
@@ -214,13 +211,3 @@ def apply_override(values: dict[str, Any], override: str) -> None:
         node[last] = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ConfigError(f"--set {override!r}: the value is not valid YAML") from error
-
-
-def describe_errors(error: ValidationError) -> str:
-    """Say in one line which keys are wrong and why."""
-    parts = []
-    for item in error.errors():
-        key = ".".join(str(part) for part in item["loc"]) or "config"
-        unknown = item["type"] == "extra_forbidden"
-        parts.append(f"unknown key {key!r}" if unknown else f"{key}: {item['msg']} (got {item['input']!r})")
-    return "; ".join(parts)

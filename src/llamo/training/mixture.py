@@ -13,10 +13,13 @@ from typing import NamedTuple
 import numpy as np
 from torch.utils.data import Dataset
 
-from llamo.data.shards import PreparedRecord, Shards
+from llamo.data.mixture_weights import recipe_mixture
+from llamo.data.shards import PreparedRecord, Shards, read_manifest
 from llamo.errors import ConfigError
-from llamo.models.processing import Encoded, LlamoProcessor, View
+from llamo.models.names import View
+from llamo.models.processing import Encoded, LlamoProcessor
 from llamo.training.config import DataSettings
+from llamo.training.cut_samples import CutCount
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +55,16 @@ def group_records(
                 f"data.mixture names {key!r}, but the shards hold no such records; they hold {known}"
             )
     return {key: np.array(numbers) for key, numbers in groups.items() if numbers and mixture.get(key, 1) > 0}
+
+
+def with_recipe_mixture(data: DataSettings) -> DataSettings:
+    """Fill an empty mixture with the weights of the recipe that the shards were made from."""
+    if data.mixture:
+        return data
+    mixture = recipe_mixture(read_manifest(data.folder))
+    if mixture:
+        logger.info("mixture from the weights of the recipe: %s", mixture)
+    return data.model_copy(update={"mixture": mixture})
 
 
 def draw_order(
@@ -114,6 +127,7 @@ class MixtureDataset(Dataset[Encoded]):
         self.settings = settings
         self.batch_size = batch_size
         self.seed = seed
+        self.cut_counts: dict[int, CutCount] = {}  # by window, of all that were encoded
         self._windows: dict[int, list[Encoded]] = {}
 
     def __len__(self) -> int:
@@ -129,14 +143,22 @@ class MixtureDataset(Dataset[Encoded]):
             start = number * self.batch_size * BUCKET_BATCHES
             slots = range(start, min(start + self.batch_size * BUCKET_BATCHES, len(self.order)))
             samples = [self._encode(slot) for slot in slots]
-            cut = sum(len(sample.input_ids) >= self.settings.max_length for sample in samples)
-            logger.info("samples %d to %d: %d reach max_length and may be cut", slots[0], slots[-1], cut)
+            self.cut_counts[number] = self._count_cut(slots, samples)
             bucketed = bucket_by_length(
                 samples, self.batch_size, np.random.default_rng([self.seed, 1, number])
             )
             kept = sorted(self._windows)[-1:]
             self._windows = {**{k: self._windows[k] for k in kept}, number: bucketed}
         return self._windows[number]
+
+    def _count_cut(self, slots: Sequence[int], samples: Sequence[Encoded]) -> CutCount:
+        cut = [slot for slot, sample in zip(slots, samples, strict=True) if sample.is_cut]
+        with_graph = [slot for slot in cut if self.processor.shows_graph(self.view_of(slot).view)]
+        lost = sum(
+            bool(self.shards[int(self.order[slot])].graphs) and not samples[slot - slots[0]].graphs
+            for slot in with_graph
+        )
+        return CutCount(len(slots), len(cut), lost)
 
     def view_of(self, slot: int) -> SampleView:
         """Decide how the sample drawn at `slot` is shown, from (seed, slot) alone."""
@@ -189,5 +211,6 @@ def encode_record(
     encoded = processor.encode(record.messages, graphs, view=shown.view, max_length=max_length)
     slots = encoded.input_ids.count(processor.molecule_token_id)
     if slots != len(encoded.graphs) * processor.num_graph_tokens:
-        return processor.encode(record.messages, [], view="smiles", max_length=max_length)
+        text = processor.encode(record.messages, [], view="smiles", max_length=max_length)
+        return text._replace(is_cut=True)
     return encoded

@@ -26,11 +26,21 @@ from llamo.models.processing import LlamoProcessor
 from llamo.training.callbacks import RunLog, SaveByTheClock
 from llamo.training.collator import Collator
 from llamo.training.config import RunConfig, load_config
-from llamo.training.mixture import FixedDataset, MixtureDataset, SampleView
+from llamo.training.cut_samples import CutReport
+from llamo.training.mixture import (
+    FixedDataset,
+    MixtureDataset,
+    SampleView,
+    draw_order,
+    group_records,
+    with_recipe_mixture,
+)
 from llamo.training.pretraining import ENCODER_FILE, EncoderPretrainer, PretrainingDataset, collate_masked
+from llamo.training.sharding import prepare_sharding
 from llamo.training.signals import SignalCallback
 from llamo.training.stages import STAGES, enter_stage
 from llamo.training.trainer import LlamoTrainer, latest_checkpoint, trainer_arguments
+from llamo.training.words import WordCollator, WordDataset, WordTrainer, answer_tokens, count_words
 
 logger = logging.getLogger(__name__)
 SIGNAL_RECORDS = 16
@@ -60,21 +70,25 @@ def train(config: RunConfig, *, resume: bool = False) -> Path:
         logger.info(
             "going on from %s", checkpoint.name if checkpoint else "the start: no whole checkpoint yet"
         )
+    prepare_sharding()
     set_seed(config.seed)
-    trainer = pretraining_trainer(config) if config.stage == "pretraining" else language_trainer(config)
+    trainer = make_trainer(config)
     config.output.mkdir(parents=True, exist_ok=True)
     if trainer.args.should_save:
         save_provenance(config)
     trainer.train(resume_from_checkpoint=str(checkpoint) if resume and checkpoint else None)
     model_folder = config.output / "model"
-    if trainer.args.should_save:
-        trainer.accelerator.unwrap_model(trainer.model, keep_torch_compile=False).save_pretrained(
-            str(model_folder)
-        )
-        if trainer.processing_class is not None:
-            trainer.processing_class.save_pretrained(str(model_folder))
-    trainer.accelerator.wait_for_everyone()
+    trainer.save_finished(model_folder)
     return model_folder
+
+
+def make_trainer(config: RunConfig) -> LlamoTrainer:
+    """Set up the trainer of a stage."""
+    if config.stage == "pretraining":
+        return pretraining_trainer(config)
+    if config.stage == "words":
+        return word_trainer(config)
+    return language_trainer(config)
 
 
 def language_trainer(config: RunConfig) -> LlamoTrainer:
@@ -83,7 +97,7 @@ def language_trainer(config: RunConfig) -> LlamoTrainer:
     trained = enter_stage(model, STAGES[config.stage])
     count = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     logger.info("stage %s trains %d tensors, %.2f M parameters", config.stage, len(trained), count / 1e6)
-    data, optim = config.data, config.optim
+    data, optim = with_recipe_mixture(config.data), config.optim
     world = int(trainer_arguments(config).world_size)
     dataset = MixtureDataset(
         open_shards(data.folder, "train"),
@@ -113,7 +127,31 @@ def language_trainer(config: RunConfig) -> LlamoTrainer:
             SaveByTheClock(config.save_minutes),
             log,
             SignalCallback(processor, signals, data.max_length, log),
+            CutReport(dataset.cut_counts, config.output, max_length=data.max_length),
         ],
+    )
+
+
+def word_trainer(config: RunConfig) -> WordTrainer:
+    """Set up stage "words" on encoder and projector."""
+    model, processor = start_model(config)
+    enter_stage(model, STAGES[config.stage])
+    data, optim = with_recipe_mixture(config.data), config.optim
+    shards, validation = open_shards(data.folder, "train"), open_shards(data.folder, "validation")
+    groups = group_records(shards.column("task"), shards.column("source"), data.mixture)
+    order = draw_order(groups, data.mixture, 2 * optim.samples, config.seed)  # some are passed over
+    members = np.concatenate(list(groups.values()))
+    vocabulary = count_words(answer_tokens(shards[int(number)], processor) for number in members)
+    chosen = pick_validation(validation.column("task"), data.validation_limit, trained_tasks(data.mixture))
+    return WordTrainer(
+        model=model,
+        args=trainer_arguments(config),
+        train_dataset=WordDataset(shards, processor, vocabulary, order),
+        eval_dataset=WordDataset(validation, processor, vocabulary, np.array(chosen)),
+        data_collator=WordCollator(len(vocabulary.ids)),
+        processing_class=processor,
+        callbacks=[SaveByTheClock(config.save_minutes), RunLog(config.output)],
+        vocabulary=vocabulary,
     )
 
 

@@ -21,6 +21,7 @@ from llamo.models.processing import LlamoProcessor
 from llamo.models.splice import find_slots
 from llamo.training.collator import Collator
 from llamo.training.mixture import SampleView, encode_record
+from llamo.training.sharding import gathered, is_sharded
 
 logger = logging.getLogger(__name__)
 
@@ -176,10 +177,15 @@ class SignalCallback(TrainerCallback):
         **_: Any,
     ) -> None:
         shows_graph = self.processor.shows_graph(GRAPH_ONLY.view)
-        if not state.is_world_process_zero or not self.records or model is None or not shows_graph:
+        if not self.records or model is None or not shows_graph:
             return
         model = getattr(model, "module", model)
-        signals = measure_signals(model, self.processor, self.records, self.max_length)
+        if not (state.is_world_process_zero or is_sharded(model)):
+            return  # one process is enough, unless each holds a part of the weights
+        with gathered(model):
+            signals = measure_signals(model, self.processor, self.records, self.max_length)
+        if not state.is_world_process_zero:
+            return
         self.log.on_log(
             args, state, control, logs={f"signal_{name}": round(v, 4) for name, v in signals.items()}
         )

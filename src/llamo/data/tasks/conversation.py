@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 
 from llamo.data.records import Message, MoleculePart, Record, TextPart, exchange
 from llamo.data.sources.rows import MoleculeRow
+from llamo.data.tasks.answers import parse_text
 from llamo.data.tasks.description import INSTRUCTIONS as DESCRIPTION_INSTRUCTIONS
 from llamo.data.tasks.description import MIN_CHARACTERS
 from llamo.data.tasks.fact_questions import draw_question
+from llamo.data.tasks.task import Decoding, Task
 from llamo.data.tasks.wording import choose, collapse, count, cut_at_sentence
 
 if TYPE_CHECKING:
     from llamo.chem.facts import Facts
 
-TASK = "conversation"
+NAME = "conversation"
 COMPARE_SHARE = 0.15
 REFUSE_SHARE = 0.2
 DESCRIBE_SHARE = 0.5
@@ -54,7 +56,7 @@ def make_record(row: MoleculeRow, rng: random.Random, *, source: str, max_charac
     if other is not None and rng.random() < COMPARE_SHARE:
         messages = [*messages[:4], *_comparison(facts, other, row.other_smiles, rng)]
     return Record(
-        id=f"{source}:{row.number}:{TASK}", task=TASK, source=source, split="train", messages=messages
+        id=f"{source}:{row.number}:{NAME}", task=NAME, source=source, split="train", messages=messages
     )
 
 
@@ -105,3 +107,16 @@ def _comparison(facts: Facts, other: Facts, other_smiles: str, rng: random.Rando
         first, more, less = ("first", here, there) if here > there else ("second", there, here)
         answer = f"The {first} molecule, with {count(more, noun)} against {less or 'none'}."
     return exchange([MoleculePart(smiles=other_smiles), TextPart(text=question)], answer)
+
+
+TASK = Task(
+    name=NAME,
+    rows=(MoleculeRow,),
+    instructions=(),
+    answer="text",
+    make_record=make_record,
+    parse=parse_text,
+    metrics=("claims",),
+    decoding=Decoding(max_new_tokens=200, no_repeat_ngram=8),
+    options=("max_characters",),
+)

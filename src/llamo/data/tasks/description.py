@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from typing import Literal
 
-from llamo.data.records import MoleculePart, Record, TextPart, exchange
+from llamo.data.records import Record
 from llamo.data.sources.rows import TextRow
+from llamo.data.tasks.answers import parse_text
+from llamo.data.tasks.task import PROSE_METRICS, Decoding, Task, molecule_question, one_turn
 from llamo.data.tasks.wording import SkippedRowError, collapse, cut_at_sentence
 
-TASK = "description"
+NAME = "description"
 MIN_CHARACTERS = 20
 
 Style = Literal["general", "classes", "origin", "use"]
@@ -53,11 +55,6 @@ INSTRUCTIONS: dict[Style, tuple[str, ...]] = {
 }
 
 
-def prompt(smiles: str, *, instruction: str = INSTRUCTIONS["general"][0]) -> list[TextPart | MoleculePart]:
-    """Build the question about one molecule."""
-    return [MoleculePart(smiles=smiles), TextPart(text=instruction)]
-
-
 def make_record(
     row: TextRow, rng: random.Random, *, source: str, max_characters: int = 420, style: Style = "general"
 ) -> Record:
@@ -69,13 +66,18 @@ def make_record(
     text = collapse(row.text)
     if len(text) < MIN_CHARACTERS:
         raise SkippedRowError(f"text shorter than {MIN_CHARACTERS} characters")
-    return Record(
-        id=f"{source}:{row.number}:{TASK}",
-        task=TASK,
-        source=source,
-        split="train",
-        messages=exchange(
-            prompt(row.smiles, instruction=rng.choice(INSTRUCTIONS[style])),
-            cut_at_sentence(text, max_characters),
-        ),
-    )
+    question = molecule_question(row.smiles, rng.choice(INSTRUCTIONS[style]))
+    return one_turn(row, NAME, question, cut_at_sentence(text, max_characters), source=source)
+
+
+TASK = Task(
+    name=NAME,
+    rows=(TextRow,),
+    instructions=INSTRUCTIONS["general"],
+    answer="text",
+    make_record=make_record,
+    parse=parse_text,
+    metrics=PROSE_METRICS,
+    decoding=Decoding(num_beams=3, no_repeat_ngram=4),
+    options=("max_characters", "style"),
+)

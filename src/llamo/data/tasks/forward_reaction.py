@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 
-from llamo.data.records import MoleculePart, Record, TextPart, exchange
+from llamo.data.records import MoleculePart, Record, TextPart
 from llamo.data.sources.rows import ReactionRow
-from llamo.data.tasks.reactions import MAX_PARTS, molecule_parts
+from llamo.data.tasks.reactions import ANSWER_METRICS, MAX_PARTS, molecule_parts, read_sides
+from llamo.data.tasks.smiles_answers import parse_smiles
+from llamo.data.tasks.task import Parts, Task, one_turn
 
-TASK = "forward_reaction"
+NAME = "forward_reaction"
 MIXED_SHARE = (
     0.5  # share of questions that do not say which molecules are the reagents, as benchmarks often do
 )
@@ -24,9 +26,7 @@ INSTRUCTIONS = (
 )
 
 
-def prompt(
-    reactants: str, *, reagents: str = "", instruction: str = INSTRUCTIONS[0]
-) -> list[TextPart | MoleculePart]:
+def prompt(reactants: str, *, reagents: str = "", instruction: str = INSTRUCTIONS[0]) -> Parts:
     """Build the question; reagents, where given, follow the reactants as one marked mixture."""
     parts = molecule_parts(reactants)
     if reagents:
@@ -45,10 +45,22 @@ def make_record(row: ReactionRow, rng: random.Random, *, source: str) -> Record:
             rng.shuffle(fragments)
         reactants, reagents = ".".join(fragments), ""
     question = prompt(reactants, reagents=reagents, instruction=rng.choice(INSTRUCTIONS))
-    return Record(
-        id=f"{source}:{row.number}:{TASK}",
-        task=TASK,
-        source=source,
-        split="train",
-        messages=exchange(question, row.product),
-    )
+    return one_turn(row, NAME, question, row.product, source=source)
+
+
+def ask(cell: str, instruction: str) -> Parts:
+    """Ask for the product of reactants, with reagents where the cell gives them; its product is not shown."""
+    sides = read_sides(cell, expected="'reactants' or 'reactants>reagents>'", may_be_bare=True)
+    return prompt(sides.reactants, reagents=sides.reagents, instruction=instruction)
+
+
+TASK = Task(
+    name=NAME,
+    rows=(ReactionRow,),
+    instructions=INSTRUCTIONS,
+    answer="smiles",
+    make_record=make_record,
+    parse=parse_smiles,
+    metrics=ANSWER_METRICS,
+    ask=ask,
+)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 
-from llamo.data.records import MoleculePart, Record, TextPart, exchange
+from llamo.data.records import Record
 from llamo.data.sources.rows import TextRow
+from llamo.data.tasks.answers import parse_name
+from llamo.data.tasks.task import Task, molecule_question, one_turn
 from llamo.data.tasks.wording import SkippedRowError, collapse
 
-TASK = "iupac"
+NAME = "iupac"
 
 INSTRUCTIONS = (
     "What is the IUPAC name of this molecule?",
@@ -22,11 +24,6 @@ INSTRUCTIONS = (
 )
 
 
-def prompt(smiles: str, *, instruction: str = INSTRUCTIONS[0]) -> list[TextPart | MoleculePart]:
-    """Build the question about one molecule."""
-    return [MoleculePart(smiles=smiles), TextPart(text=instruction)]
-
-
 def make_record(row: TextRow, rng: random.Random, *, source: str) -> Record:
     """Word a naming record.
 
@@ -36,10 +33,16 @@ def make_record(row: TextRow, rng: random.Random, *, source: str) -> Record:
     name = collapse(row.text)
     if not name:
         raise SkippedRowError("empty name")
-    return Record(
-        id=f"{source}:{row.number}:{TASK}",
-        task=TASK,
-        source=source,
-        split="train",
-        messages=exchange(prompt(row.smiles, instruction=rng.choice(INSTRUCTIONS)), name),
-    )
+    question = molecule_question(row.smiles, rng.choice(INSTRUCTIONS))
+    return one_turn(row, NAME, question, name, source=source)
+
+
+TASK = Task(
+    name=NAME,
+    rows=(TextRow,),
+    instructions=INSTRUCTIONS,
+    answer="name",
+    make_record=make_record,
+    parse=parse_name,
+    metrics=("exact", "levenshtein", "bleu-2", "bleu-4", "rouge-l", "meteor", "name-to-structure"),
+)

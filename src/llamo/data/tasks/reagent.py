@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
-from llamo.data.records import MoleculePart, Record, TextPart, exchange
+from llamo.data.records import MoleculePart, Record, TextPart
 from llamo.data.sources.rows import ReactionRow
-from llamo.data.tasks.reactions import molecule_parts
+from llamo.data.tasks.reactions import ANSWER_METRICS, molecule_parts, read_sides
+from llamo.data.tasks.smiles_answers import REAGENTS, parse_mixture
+from llamo.data.tasks.task import Decoding, Parts, Task, one_turn
 from llamo.data.tasks.wording import SkippedRowError
+from llamo.errors import InvalidMoleculeError
 
-TASK = "reagent"
+NAME = "reagent"
 
 INSTRUCTIONS = (
     "Which reagents does this reaction need? Answer in SMILES.",
@@ -22,9 +26,7 @@ INSTRUCTIONS = (
 )
 
 
-def prompt(
-    reactants: str, product: str, *, instruction: str = INSTRUCTIONS[0]
-) -> list[TextPart | MoleculePart]:
+def prompt(reactants: str, product: str, *, instruction: str = INSTRUCTIONS[0]) -> Parts:
     """Build the question: reactants, then the product, each marked, then the instruction."""
     return [
         TextPart(text="Reactants:"),
@@ -43,12 +45,30 @@ def make_record(row: ReactionRow, rng: random.Random, *, source: str) -> Record:
     """
     if not row.reagents:
         raise SkippedRowError("reaction without reagents")
-    return Record(
-        id=f"{source}:{row.number}:{TASK}",
-        task=TASK,
-        source=source,
-        split="train",
-        messages=exchange(
-            prompt(row.reactants, row.product, instruction=rng.choice(INSTRUCTIONS)), row.reagents
-        ),
-    )
+    question = prompt(row.reactants, row.product, instruction=rng.choice(INSTRUCTIONS))
+    return one_turn(row, NAME, question, row.reagents, source=source)
+
+
+def ask(cell: str, instruction: str) -> Parts:
+    """Ask for the reagents between two sides of a reaction; reagents in the cell are not shown.
+
+    Raises:
+        InvalidMoleculeError: the cell is no reaction, or its product is not given.
+    """
+    sides = read_sides(cell, expected="'reactants>>product'")
+    if not sides.product:
+        raise InvalidMoleculeError(f"the reaction {cell!r} has no product; expected 'reactants>>product'")
+    return prompt(sides.reactants, sides.product, instruction=instruction)
+
+
+TASK = Task(
+    name=NAME,
+    rows=(ReactionRow,),
+    instructions=INSTRUCTIONS,
+    answer="smiles",
+    make_record=make_record,
+    parse=partial(parse_mixture, side=REAGENTS),
+    metrics=ANSWER_METRICS,
+    ask=ask,
+    decoding=Decoding(max_new_tokens=96),
+)

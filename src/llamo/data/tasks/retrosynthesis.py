@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 
-from llamo.data.records import MoleculePart, Record, TextPart, exchange
+from llamo.data.records import Record
 from llamo.data.sources.rows import ReactionRow
+from llamo.data.tasks.reactions import ANSWER_METRICS
+from llamo.data.tasks.smiles_answers import parse_mixture
+from llamo.data.tasks.task import Decoding, Task, molecule_question, one_turn
 
-TASK = "retrosynthesis"
+NAME = "retrosynthesis"
 
 INSTRUCTIONS = (
     "From which reactants can this molecule be made in one step? Answer in SMILES.",
@@ -20,17 +23,19 @@ INSTRUCTIONS = (
 )
 
 
-def prompt(product: str, *, instruction: str = INSTRUCTIONS[0]) -> list[TextPart | MoleculePart]:
-    """Build the question about one product."""
-    return [MoleculePart(smiles=product), TextPart(text=instruction)]
-
-
 def make_record(row: ReactionRow, rng: random.Random, *, source: str) -> Record:
     """Word a retrosynthesis record; the answer keeps the canonical order of the joined reactants."""
-    return Record(
-        id=f"{source}:{row.number}:{TASK}",
-        task=TASK,
-        source=source,
-        split="train",
-        messages=exchange(prompt(row.product, instruction=rng.choice(INSTRUCTIONS)), row.reactants),
-    )
+    question = molecule_question(row.product, rng.choice(INSTRUCTIONS))
+    return one_turn(row, NAME, question, row.reactants, source=source)
+
+
+TASK = Task(
+    name=NAME,
+    rows=(ReactionRow,),
+    instructions=INSTRUCTIONS,
+    answer="smiles",
+    make_record=make_record,
+    parse=parse_mixture,
+    metrics=ANSWER_METRICS,
+    decoding=Decoding(max_new_tokens=160),
+)

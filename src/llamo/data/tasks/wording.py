@@ -28,8 +28,8 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def with_article(noun: str) -> str:
-    """Put "a" or "an" before a noun: `with_article("ester") -> "an ester"`."""
-    starts_like_vowel = noun[:1].lower() in "aeio" or noun[:2].lower() == "un"
+    """Put "a" or "an" before a noun: `with_article("ester") -> "an ester"`, `"N-oxide" -> "an N-oxide"`."""
+    starts_like_vowel = noun[:1].lower() in "aeio" or noun[:2].lower() == "un" or noun.startswith("N-")
     return f"{'an' if starts_like_vowel else 'a'} {noun}"
 
 

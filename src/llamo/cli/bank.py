@@ -1,0 +1,88 @@
+"""`llamo bank`: build a retrieval bank, and look up what is known of similar molecules."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llamo.cli import options
+from llamo.cli.messages import print_note
+
+BLOCKLIST_FILE = "heldout_connectivity.txt.gz"  # in LLAMO_DATA_DIR
+
+bank_app = typer.Typer(no_args_is_help=True)
+
+
+@bank_app.command()
+def build(
+    sources: Annotated[
+        list[str],
+        typer.Argument(help="Tables with the columns smiles and text; paths, or names in LLAMO_DATA_DIR."),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of the bank; an earlier one is replaced.")],
+    blocklist: Annotated[
+        Path | None,
+        typer.Option(
+            help=f"InChIKeys or a table of molecules to keep out; default: {BLOCKLIST_FILE} of LLAMO_DATA_DIR."
+        ),
+    ] = None,
+    no_blocklist: Annotated[
+        bool, typer.Option("--no-blocklist", help="Let all molecules in, test molecules too.")
+    ] = False,
+    skip_bad_rows: Annotated[
+        bool, typer.Option("--skip-bad-rows", help="Count broken rows and go on, instead of stopping there.")
+    ] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 2,
+    json: options.Json = False,
+) -> None:
+    """Build a bank: read, keep the blocklist out, drop duplicates, compute fingerprints, write."""
+    from llamo.data.bank_files import build_bank
+    from llamo.data.locations import data_file
+    from llamo.errors import DataError, UsageError
+
+    if blocklist and no_blocklist:
+        raise UsageError("--blocklist and --no-blocklist contradict each other; give one of them")
+    if blocklist is None and not no_blocklist:
+        try:
+            blocklist = data_file(BLOCKLIST_FILE)
+        except DataError as error:
+            raise DataError(f"{error}; or give --blocklist FILE or --no-blocklist") from error
+    with options.waiting("building the bank"):
+        report = build_bank(sources, out, blocklist=blocklist, workers=workers, skip_bad_rows=skip_bad_rows)
+    if json:
+        options.print_json(report.as_dict())
+        return
+    for (source, reason), count in sorted(report.left_out.items()):
+        print_note(f"{source}: {count} rows are left out: {reason}")
+    print(f"{out} has {sum(report.taken.values())} entries of {len(report.taken)} sources")
+
+
+@bank_app.command()
+def search(
+    molecule: Annotated[str, typer.Argument(help="SMILES or InChI.")],
+    bank: Annotated[Path, typer.Option(help="Folder of the bank.")],
+    k: Annotated[int, typer.Option("-k", min=1, help="Neighbours at most.")] = 5,
+    exclude_self: Annotated[
+        bool, typer.Option("--exclude-self", help="Leave out the molecule itself, by InChIKey connectivity.")
+    ] = False,
+    distinct: Annotated[
+        bool, typer.Option("--distinct", help="Each molecule once, though the bank may say more about it.")
+    ] = False,
+    json: options.Json = False,
+) -> None:
+    """Show the entries most like a molecule (Tanimoto of Morgan fingerprints, radius 2, 2048 bits)."""
+    from llamo.chem.reading import connectivity
+    from llamo.data.bank import Bank
+
+    excluded = connectivity(molecule) if exclude_self else ()
+    found = Bank.open(bank).nearest(molecule, k, exclude_connectivity=excluded, distinct=distinct)
+    for neighbour in found:
+        if json:
+            options.print_json(asdict(neighbour))
+        else:
+            print(
+                f"{neighbour.similarity:.3f}  {neighbour.smiles}  ({neighbour.source})\n       {neighbour.text}"
+            )

@@ -1,0 +1,47 @@
+"""`llamo leakage`: look for leaks in prepared shards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llamo.cli import options
+
+
+def leakage(
+    folders: Annotated[
+        list[Path], typer.Argument(help="Shards of one stage or several, from llamo prepare.")
+    ],
+    blocklist: Annotated[
+        list[Path] | None,
+        typer.Option(help="InChIKeys, or a table of molecules, that must be in none; may be given again."),
+    ] = None,
+    json: options.Json = False,
+) -> None:
+    """Look for molecules of both splits, of a blocklist, and for tautomers across the splits.
+
+    Exit code 1 if any is found. Reactants and reagents of training reactions that are validation molecules elsewhere
+    are counted apart: docs/leakage.md says why.
+    """
+    from rdkit import rdBase
+
+    from llamo.data.held_out import read_blocklist
+    from llamo.data.leakage import Blocklist
+    from llamo.data.leakage_audit import audit
+
+    blocked = Blocklist()
+    for path in blocklist or []:
+        blocked |= read_blocklist(path)
+    with rdBase.BlockLogs():
+        found = audit(folders, blocked)
+    if json:
+        options.print_json(found.as_dict())
+    else:
+        for where, number in found.molecules.items():
+            print(f"{number:8,} molecules in {where}")
+        for kind, number in {**found.leaks, **found.tolerated}.items():
+            examples = ", ".join(found.examples.get(kind, [])[:2])
+            print(f"{number:8,} {kind}{f', e.g. {examples}' if examples else ''}")
+    raise typer.Exit(1 if found.leaks.total() else 0)
