@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from llamo.cli.demo import EXAMPLES
+from llamo.cli.demo import EXAMPLES, _judged
 
 
 def test_demo_draws_and_tells_facts_from_opinions(llamo, tiny_folder, tmp_path):
@@ -30,7 +30,18 @@ def test_demo_json(llamo, tiny_folder, tmp_path):
     objects = [json.loads(line) for line in result.out.splitlines()]
     assert [item["name"] for item in objects] == [example.name for example in EXAMPLES]
     assert objects[0]["facts"]["formula"] == "C9H8O4"
-    assert list(objects[0]) == ["name", "facts", "description", "question", "answer", "model"]
+    assert list(objects[0]) == ["name", "facts", "description", "question", "answer", "claims", "model"]
+    assert list(objects[0]["claims"]) == ["description", "answer"]
+
+
+def test_demo_judges_what_an_answer_claims():
+    verdicts = _judged(
+        "The molecule is a carboxylic acid with a nitro group.", "Describe it.", EXAMPLES[0].smiles
+    )
+    assert [verdict["status"] for verdict in verdicts] == ["true", "false"]
+    assert [verdict["status"] for verdict in _judged("No.", "Is it an acid?", EXAMPLES[0].smiles)] == [
+        "false"
+    ]
 
 
 def test_bench_featurise(llamo, tmp_path):

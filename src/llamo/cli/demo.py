@@ -41,7 +41,8 @@ def demo(
 ) -> None:
     """Show the default model on four well-known molecules.
 
-    Draws them (OUT/molecules.png) and prints for each what is known exactly, then what the model says.
+    Draws them (OUT/molecules.png) and prints for each what is known exactly, then what the model says, and under it
+    RDKit's verdict on each claim about the structure that can be checked.
     """
     from llamo.chem.drawing import draw_grid
     from llamo.chem.facts import exact_facts
@@ -54,7 +55,12 @@ def demo(
         facts = exact_facts(molecule)
         if json:
             spoken = {"description": description, "question": example.question, "answer": answer}
-            options.print_json({"name": example.name, "facts": facts.to_dict(), **spoken, "model": model})
+            claims = {
+                "description": _judged(description, DESCRIBE, example.smiles),
+                "answer": _judged(answer, example.question, example.smiles),
+            }
+            row = {"name": example.name, "facts": facts.to_dict(), **spoken, "claims": claims, "model": model}
+            options.print_json(row)
         else:
             _print_example(example, facts, description, answer, model)
     if not json:
@@ -92,4 +98,16 @@ def _print_example(example: Example, facts: Facts, description: str, answer: str
     for question, text in ((DESCRIBE, description), (example.question, answer)):
         console.print(f"    Q: {question}")
         console.print(f"    A: {text}")
+        for claim in _judged(text, question, example.smiles):
+            console.print(
+                f"       RDKit: {claim['status']}, {claim['claim']!r} ({claim['expected']})", style="dim"
+            )
     console.print()
+
+
+def _judged(answer: str, question: str, smiles: str) -> list[dict[str, str]]:
+    """List what an answer claims about the structure, with RDKit's verdict: true, false or unclear."""
+    from llamo.chem.claims import check_claims
+
+    verdicts = check_claims(answer, smiles, question=question)
+    return [{"claim": v.claim.text, "status": v.status, "expected": v.expected} for v in verdicts]
