@@ -89,3 +89,21 @@ def test_a_folder_does_not_replace_a_file(tmp_path):
         (temporary / "a.txt").write_text("new")
     assert path.read_text() == "not a folder"
     assert os.listdir(tmp_path) == ["file"]
+
+
+def test_ctrl_c_between_the_renames_leaves_the_old_folder(tmp_path, monkeypatch) -> None:
+    target = tmp_path / "model"
+    target.mkdir()
+    (target / "weights").write_text("old")
+    rename = Path.replace
+
+    def interrupted(self, other):
+        if Path(other) == target and self.name.endswith(".tmp"):
+            raise KeyboardInterrupt
+        return rename(self, other)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt), replacing_folder(target) as folder:
+        (folder / "weights").write_text("new")
+    assert (target / "weights").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]

@@ -57,14 +57,15 @@ def replacing_folder(path: Path, *, remedy: str = REMEDY) -> Iterator[Path]:
             if file.is_file():
                 _sync(file)
         if path.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
             path.replace(old)
         temporary.replace(path)
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
+        raise cannot_write(path, error, remedy) from error
+    finally:  # Ctrl-C between the two renames, too, puts the old folder back
         if old.is_dir() and not path.exists():
             old.replace(path)
-        raise cannot_write(path, error, remedy) from error
-    finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
 

@@ -153,3 +153,10 @@ def test_cut_samples_are_counted(shards) -> None:
         assert add_up(data.cut_counts).without_graph == (40 if length == 16 else 0)
     assert add_up({0: CutCount(4, 1, 0), 1: CutCount(4, 2, 1)}) == (8, 3, 1)
     assert add_up({}) == (0, 0, 0)
+
+
+def test_a_longer_run_begins_like_a_shorter_one():
+    groups = {"a": np.arange(50), "b": np.arange(50, 90)}
+    mixture = {"a": 1.0, "b": 2.0}
+    short, long = (draw_order(groups, mixture, size, seed=3) for size in (100, 200))
+    assert (long[:100] == short).all()

@@ -130,3 +130,10 @@ def test_a_resumed_run_has_the_losses_of_an_uninterrupted_one(word_run) -> None:
     train(partial, resume=True)
     last = [row["loss"] for row in read_metrics(partial.output) if row["step"] == 8 and "loss" in row]
     assert last == [row["loss"] for row in read_metrics(whole.output) if row["step"] == 8 and "loss" in row]
+
+
+def test_nothing_to_learn_from_is_refused(word_run, shards) -> None:
+    config = word_run()
+    data = config.data.model_copy(update={"folder": shards})  # answers of three letters
+    with pytest.raises(ConfigError, match="no word in at least"):
+        train(config.model_copy(update={"data": data, "output": config.output.parent / "none"}))

@@ -84,6 +84,7 @@ def draw_order(
         places = np.flatnonzero(choice == number)
         members = groups[name]
         passes = -(-len(places) // len(members))
+        rng = np.random.default_rng([seed, 0, 1 + number])  # its own: a longer run begins like a shorter one
         draws = np.concatenate([rng.permutation(members) for _ in range(passes)]) if passes else members[:0]
         order[places] = draws[: len(places)]
     return order

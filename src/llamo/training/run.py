@@ -140,13 +140,22 @@ def word_trainer(config: RunConfig) -> WordTrainer:
     shards, validation = open_shards(data.folder, "train"), open_shards(data.folder, "validation")
     groups = group_records(shards.column("task"), shards.column("source"), data.mixture)
     order = draw_order(groups, data.mixture, 2 * optim.samples, config.seed)  # some are passed over
+    if not groups:
+        raise ConfigError(
+            f"{data.folder} holds no training records for this mixture; run llamo prepare first"
+        )
     members = np.concatenate(list(groups.values()))
     vocabulary = count_words(answer_tokens(shards[int(number)], processor) for number in members)
     chosen = pick_validation(validation.column("task"), data.validation_limit, trained_tasks(data.mixture))
+    dataset = WordDataset(shards, processor, vocabulary, order)
+    if not len(dataset):
+        raise ConfigError(
+            "stage 'words' found no record of one molecule with a long enough answer; add descriptions to data.mixture"
+        )
     return WordTrainer(
         model=model,
         args=trainer_arguments(config),
-        train_dataset=WordDataset(shards, processor, vocabulary, order),
+        train_dataset=dataset,
         eval_dataset=WordDataset(validation, processor, vocabulary, np.array(chosen)),
         data_collator=WordCollator(len(vocabulary.ids)),
         processing_class=processor,
