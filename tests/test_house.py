@@ -15,6 +15,7 @@ RANKS = {
     "errors": 0,
     "files": 0,
     "version": 0,
+    "append_only": 0,
     "yaml_files": 0,
     "chem": 1,
     "data": 2,

@@ -9,9 +9,8 @@ from typing import Annotated
 import typer
 
 from llamo.cli import options
+from llamo.cli.blocklists import BLOCKLIST_FILE, find_blocklist
 from llamo.cli.messages import print_note
-
-BLOCKLIST_FILE = "heldout_connectivity.txt.gz"  # in LLAMO_DATA_DIR
 
 bank_app = typer.Typer(no_args_is_help=True)
 
@@ -40,18 +39,10 @@ def build(
 ) -> None:
     """Build a bank: read, keep the blocklist out, drop duplicates, compute fingerprints, write."""
     from llamo.data.bank_files import build_bank
-    from llamo.data.locations import data_file
-    from llamo.errors import DataError, UsageError
 
-    if blocklist and no_blocklist:
-        raise UsageError("--blocklist and --no-blocklist contradict each other; give one of them")
-    if blocklist is None and not no_blocklist:
-        try:
-            blocklist = data_file(BLOCKLIST_FILE)
-        except DataError as error:
-            raise DataError(f"{error}; or give --blocklist FILE or --no-blocklist") from error
+    kept_out = find_blocklist(blocklist, is_off=no_blocklist)
     with options.waiting("building the bank"):
-        report = build_bank(sources, out, blocklist=blocklist, workers=workers, skip_bad_rows=skip_bad_rows)
+        report = build_bank(sources, out, blocklist=kept_out, workers=workers, skip_bad_rows=skip_bad_rows)
     if json:
         options.print_json(report.as_dict())
         return

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from llamo.cli import options
+from llamo.cli.blocklists import BLOCKLIST_FILE
 from llamo.cli.messages import print_note
 
 if TYPE_CHECKING:
     from llamo.data.leakage import Blocklist
 
-BLOCKLIST_FILE = "heldout_connectivity.txt.gz"  # in LLAMO_DATA_DIR
 
 baseline_app = typer.Typer(no_args_is_help=True)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from llamo.cli import options
+from llamo.cli.blocklists import BLOCKLIST_FILE, find_blocklist
 from llamo.cli.instructions_offline import OfflineOptions, compose_offline
 from llamo.cli.instructions_validate import validate
 from llamo.cli.messages import print_note
@@ -19,7 +20,6 @@ from llamo.cli.messages import print_note
 if TYPE_CHECKING:
     from llamo.data.instructions.endpoint.generation import Outcome
 
-BLOCKLIST_FILE = "heldout_connectivity.txt.gz"  # in LLAMO_DATA_DIR
 PROTECTED_FIELDS = {"messages", "model", "stream", "n"}
 ENDPOINT = "Endpoint"
 REPLIES = "Conversations"
@@ -159,7 +159,7 @@ def generate(
             output_file,
             chosen,
             seed=seed,
-            blocklist=_blocklist(blocklist, no_blocklist),
+            blocklist=find_blocklist(blocklist, is_off=no_blocklist),
             as_json=json_output,
         )
         return
@@ -176,7 +176,7 @@ def generate(
         input=input_file,
         output=output_file,
         names=iupac,
-        blocklist=_blocklist(blocklist, no_blocklist),
+        blocklist=find_blocklist(blocklist, is_off=no_blocklist),
         limit=limit,
         prompts=prompts,
         exemplars=exemplars,
@@ -227,21 +227,6 @@ def _tell(report: dict[str, Any], out: Path, *, as_json: bool) -> None:  # Any: 
     )
     spent = report["spent"]
     print_note(f"spent so far: {spent['requests']} requests, about {spent['tokens']} tokens")
-
-
-def _blocklist(chosen: Path | None, is_off: bool) -> Path | None:
-    """Find the blocklist: the one chosen, none, or that of the data folder."""
-    from llamo.data.locations import data_file
-    from llamo.errors import DataError, UsageError
-
-    if chosen and is_off:
-        raise UsageError("--blocklist and --no-blocklist contradict each other; give one of them")
-    if chosen or is_off:
-        return chosen
-    try:
-        return data_file(BLOCKLIST_FILE)
-    except DataError as error:
-        raise DataError(f"{error}; or give --blocklist FILE or --no-blocklist") from error
 
 
 def _extra_fields(text: str) -> dict[str, object]:

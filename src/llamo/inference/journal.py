@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
+from llamo import append_only
 from llamo.errors import DataError, LlamoError, UsageError
 from llamo.files import cannot_write
 
@@ -64,7 +65,7 @@ class Journal:
         except OSError as error:
             raise cannot_write(self.path, error) from error
         try:
-            _lock(self._file, self.path)
+            append_only.lock(self._file, self.path, who="another llamo predict is writing")
             done = self._take_up() if exists else set()
             if self._file.tell() == 0:
                 self._write([{"kind": _KIND, **self.settings}])
@@ -140,27 +141,21 @@ class Journal:
             )
 
     def _write(self, lines: Sequence[Mapping[str, object]]) -> None:
-        """Append lines and sync; a failed write is cut off again where that is possible."""
+        """Append lines and sync; a failed write is cut off again."""
         assert self._file is not None, "open() comes first"
-        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        left = memoryview(text.encode("utf-8", "replace"))
-        before = self._file.tell()
         try:
-            while left:
-                left = left[self._file.write(left) :]
-            os.fsync(self._file.fileno())
+            append_only.append_lines(self._file, lines)
         except OSError as error:
-            self._abandon(before)
+            self._abandon()
             remedy = "free space and run again with --resume: the rows finished so far are kept in it"
             raise cannot_write(self.path, error, remedy) from error
 
-    def _abandon(self, good_bytes: int) -> None:
-        """Close after a failed write and cut what was half written."""
+    def _abandon(self) -> None:
+        """Close after a failed write; a file that holds nothing goes."""
         assert self._file is not None
-        self._file.truncate(good_bytes)
         self._file.close()
         self._file = None
-        if good_bytes == 0:
+        if self.path.stat().st_size == 0:
             self.path.unlink()
 
 
@@ -170,17 +165,3 @@ def _as_line(entry: Entry) -> dict[str, object]:
     if entry.error:
         return line | {"error": entry.error}
     return line | {"prediction": entry.prediction}
-
-
-def _lock(file: FileIO, path: Path) -> None:
-    """Keep a second process out while this one writes; the lock goes with the process."""
-    try:
-        import fcntl
-    except ImportError:  # Windows: no advisory locks
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise UsageError(
-            f"another llamo predict is writing {path}; wait for it or choose another --out"
-        ) from error

@@ -15,9 +15,10 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
+from llamo import append_only
 from llamo.data.instructions.endpoint.budget import Spent
 from llamo.data.instructions.endpoint.replies import Reply
-from llamo.errors import DataError, UsageError
+from llamo.errors import DataError
 from llamo.files import cannot_write
 
 KIND = "llamo instructions generate, replies"
@@ -56,7 +57,7 @@ class ReplyLog:
         except OSError as error:
             raise cannot_write(path, error) from error
         try:
-            _lock(self._file, path)
+            append_only.lock(self._file, path, who="another process writes to")
             self._take_up()
         except BaseException:
             self._file.close()
@@ -134,24 +135,7 @@ class ReplyLog:
         self._remember(entry)
 
     def _write(self, entry: dict[str, object]) -> None:
-        left = memoryview((json.dumps(entry, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
-        before = os.fstat(self._file.fileno()).st_size
         try:
-            while left:
-                left = left[self._file.write(left) :]
-            os.fsync(self._file.fileno())
+            append_only.append_lines(self._file, [entry])
         except OSError as error:
-            self._file.truncate(before)
             raise cannot_write(self.path, error, REMEDY) from error
-
-
-def _lock(file: FileIO, path: Path) -> None:
-    """Keep a second process out while this one writes; the lock goes with the process."""
-    try:
-        import fcntl
-    except ImportError:  # Windows: no advisory locks
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise UsageError(f"another process writes to {path}; wait for it or choose another --out") from error
