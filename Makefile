@@ -1,4 +1,4 @@
-# make demo | test | check | bench. Each makes the environment it needs: .venv, by plain venv and pip.
+# make demo | test | check | bench | docs. Each makes the environment it needs: .venv, by plain venv and pip.
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,13 +8,14 @@ STAMP := $(VENV)/.llamo-stamp
 WANTED = $$( { pwd; $(PYTHON) --version; cat pyproject.toml constraints.txt; } 2>&1 | cksum )
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check bench clean
+.PHONY: help env demo test check bench docs docs-serve clean
 
 help:
 	@echo "make demo    real answers for real molecules, and a picture (demo/molecules.png)"
 	@echo "make test    all tests"
 	@echo "make check   lint, format, types, tests"
 	@echo "make bench   speed on this machine"
+	@echo "make docs    the documentation site (site/index.html); make docs-serve shows it while you write"
 	@echo "make env     the environment alone ($(VENV)); the others begin with it"
 
 env:
@@ -24,7 +25,7 @@ env:
 	echo "making the environment in $(VENV) (a few minutes, once)"; \
 	rm -f $(STAMP) && \
 	$(PYTHON) -m venv $(VENV) && \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]' && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,docs]' && \
 	echo "$(WANTED)" > $(STAMP)
 
 demo: env
@@ -43,5 +44,19 @@ bench: env
 	$(BIN)/llamo bench featurise
 	$(BIN)/llamo bench encoder
 
+# Strict: a link that leads nowhere fails (with --quiet it would not). Needs no network.
+docs: env
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo "site/index.html"
+
+docs-serve: env
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
+
+# Redoes the tables of docs/results.md. A run that was cut short is taken up; LIMIT=20 is the short form.
+LIMIT ?= 100
+.PHONY: results
+results: env
+	$(BIN)/llamo results configs/results/default.yaml --out runs/results --limit $(LIMIT) --page docs/results.md --resume
+
 clean:
-	rm -rf $(VENV) demo build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) demo build dist site src/*.egg-info .mypy_cache .ruff_cache .pytest_cache

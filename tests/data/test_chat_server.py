@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from collections.abc import Iterator
 
@@ -67,6 +68,18 @@ def test_a_frequency_penalty_keeps_the_most_likely_words_from_coming_back(base_u
     body = {"messages": MESSAGES, "max_tokens": 12, "temperature": 0}
     plain, varied = ask(base_url, body)[0], ask(base_url, {**body, "frequency_penalty": 100.0})[0]
     assert len(set(plain.text)) < len(set(varied.text))
+
+
+def test_the_likeliest_openings_are_told_on_request(base_url: str) -> None:
+    body = {"messages": MESSAGES, "max_tokens": 3, "temperature": 0}
+    plain, told = ask(base_url, body, {**body, "logprobs": True, "top_logprobs": 4})
+    assert plain.openings == ()
+    assert told.text == plain.text
+    assert len(told.openings) == 4
+    chances = [math.exp(logprob) for _, logprob in told.openings]
+    assert chances == sorted(chances, reverse=True)
+    assert 0 < sum(chances) < 1
+    assert told.text.startswith(told.openings[0][0]), "greedy decoding begins with the likeliest"
 
 
 def test_bad_requests_are_refused(base_url: str) -> None:

@@ -29,7 +29,7 @@ from llamo.data.instructions.topics import (
     unknowable,
 )
 from llamo.data.instructions.turns import Subject
-from llamo.data.instructions.wordings import IT, Voice, all_wordings, counted, spin
+from llamo.data.instructions.wordings import INNERMOST, IT, Voice, counted, spin
 from llamo.data.leakage import Blocklist
 from llamo.data.records import Record
 from llamo.errors import DataError
@@ -63,6 +63,22 @@ def composed(
     ]
     facts = [json.loads(line) for line in (folder / "facts.jsonl").read_text("utf-8").splitlines()]
     return records, facts, report
+
+
+def all_wordings(template: str) -> set[str]:
+    """Spell out every sentence that a template stands for."""
+    done: set[str] = set()
+    waiting = {template}
+    while waiting:
+        text = waiting.pop()
+        match = INNERMOST.search(text)
+        if match is None:
+            done.add(text)
+            continue
+        waiting |= {
+            text[: match.start()] + option + text[match.end() :] for option in match.group(1).split("|")
+        }
+    return done
 
 
 def test_spinning_gives_one_of_the_wordings():

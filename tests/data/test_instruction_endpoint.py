@@ -18,7 +18,7 @@ from scripted_endpoint import WHOLE, Answer, ScriptedEndpoint, completion, failu
 
 from llamo.chem.reading import connectivity
 from llamo.cli import main
-from llamo.data.instructions.endpoint import generation
+from llamo.data.instructions.endpoint import asking
 from llamo.data.instructions.endpoint.client import EndpointError, EndpointSettings
 from llamo.data.instructions.endpoint.generation import GenerationOptions
 from llamo.data.instructions.endpoint.job import GenerationJob, generate_conversations
@@ -323,7 +323,7 @@ def test_what_can_never_work_stops_at_once(
 def test_a_dead_endpoint_stops_the_job_and_what_is_done_is_written(
     server: ScriptedEndpoint, run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generation, "MAX_FAILURES_IN_A_ROW", 3)
+    monkeypatch.setattr(asking, "MAX_FAILURES_IN_A_ROW", 3)
     server.script = lambda number, body: completion() if number <= 5 else Answer(None)
     with pytest.raises(EndpointError, match=r"3 requests in a row.*5 of 12 conversations.*goes on") as caught:
         run(concurrency=1, max_retries=1)
@@ -344,7 +344,7 @@ def test_a_dead_endpoint_stops_the_job_and_what_is_done_is_written(
 def test_a_refused_connection_is_named(
     run: Runner, server: ScriptedEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generation, "MAX_FAILURES_IN_A_ROW", 2)
+    monkeypatch.setattr(asking, "MAX_FAILURES_IN_A_ROW", 2)
     server.close()
     with pytest.raises(EndpointError, match=r"127\.0\.0\.1.*connection failed.*see that it runs"):
         run(max_retries=0)

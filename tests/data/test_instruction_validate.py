@@ -16,7 +16,7 @@ from llamo.data.instructions.validation.duplicates import DuplicateIndex
 from llamo.data.instructions.validation.focus import molecules_in_focus
 from llamo.data.instructions.validation.judging import Judgement, Limits, judge
 from llamo.data.instructions.validation.relevance import is_relevant
-from llamo.data.instructions.validation.report import quantiles
+from llamo.data.instructions.validation.report import ValidationReport, quantiles
 from llamo.data.instructions.validation.validating import validate_files
 from llamo.data.layouts import render
 from llamo.data.records import MoleculePart, Record, TextPart, exchange
@@ -52,6 +52,17 @@ def test_the_number_of_false_claims_that_pass_is_an_option():
     wrong = record(("How many rings does it have?", "It has two rings."))
     assert reasons(judge(wrong, Limits())) == {judging.FALSE_CLAIM}
     assert not judge(wrong, Limits(max_false=1)).problems
+
+
+def test_a_sentence_too_long_to_be_read_is_reported():
+    endless = "It has a hydroxy group and " * 100 + "a ring."
+    judgement = judge(record(("What is it?", endless)), Limits(max_words=1000))
+    (unread,) = judgement.claims
+    assert (unread.kind, unread.status) == ("unread", "unclear")
+    report = ValidationReport([], Limits())
+    report.add(record(("What is it?", endless)), judgement)
+    assert report.claim_counts()["unread"]["unclear"] == 1
+    assert report.without_claims == 1
 
 
 def test_a_claim_is_checked_against_the_molecule_it_is_about():

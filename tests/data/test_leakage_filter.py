@@ -8,6 +8,7 @@ import pytest
 from llamo.chem.reading import connectivity, read_molecule
 from llamo.data.held_out import recipe_blocklist
 from llamo.data.leakage import (
+    REACTANT_TAUTOMER,
     SAME_FRAGMENT,
     SAME_MOLECULE,
     SAME_REACTANT,
@@ -15,14 +16,17 @@ from llamo.data.leakage import (
     Blocklist,
     content_key,
     is_validation,
-    molecule_keys,
 )
+from llamo.data.leakage_audit import audit
+from llamo.data.molecule_keys import molecule_keys
 from llamo.data.prepare import prepare
-from llamo.data.recipes import Recipe
-from llamo.data.records import MoleculePart, Record, exchange
+from llamo.data.pretraining import HELD_BACK
+from llamo.data.recipes import PretrainingRecipe, Recipe
+from llamo.data.records import MoleculePart, Record, TextPart, exchange
 from llamo.data.row_work import DroppedError, Job, Settings, clean_row, run_job
 from llamo.data.sources.rows import LabelRow, MoleculeRow, ReactionRow, TextRow
-from llamo.data.split_guard import OTHER_TAUTOMER
+from llamo.data.split_guard import MIXED_SPLITS, OTHER_TAUTOMER
+from llamo.data.tasks.reactions import REAGENTS_MARK
 from llamo.errors import DataError
 
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
@@ -41,6 +45,10 @@ SETTINGS = Settings(seed=0, blocklist=BLOCKED, max_atoms=100)
         ("CC(=O)Oc1ccccc1C(=O)[O-]", SAME_MOLECULE),  # deprotonated
         ("CC(=O)Oc1ccccc1C(=O)[O-].[Na+]", SAME_FRAGMENT),  # a salt
         ("CC(=O)Oc1ccccc1C(=O)O.NCCO", SAME_FRAGMENT),  # a mixture
+        ("NCCCCCCCCCCCCCCC.CC(=O)Oc1ccccc1C(=O)O", SAME_FRAGMENT),  # the smaller part of a mixture
+        ("CC(=O)Oc1ccccc1C(=O)O[Na]", SAME_FRAGMENT),  # a salt drawn with a bond
+        ("CC(=O)Oc1ccccc1C(=O)O[Mg]OC(=O)CCCCCCCCCCCCCC", SAME_FRAGMENT),
+        ("C[C@@H](N)C(=O)O.Cl", SAME_FRAGMENT),  # a salt of a molecule with six heavy atoms
         ("CCO.c1ccc2ccccc2c1", ""),  # ethanol is a small fragment: a solvent
         ("COC(=O)c1ccccc1OC(C)=O", ""),  # a derivative
         ("Oc1ccccc1", ""),
@@ -88,6 +96,54 @@ def test_what_cannot_be_compared_is_dropped() -> None:
 def test_a_salt_shares_the_split_of_its_parent() -> None:
     salt, parent = (molecule_keys(read_molecule(s)) for s in ("CC(=O)Oc1ccccc1C(=O)[O-].[Na+]", ASPIRIN))
     assert salt.parent == parent.parent == parent.whole != salt.whole
+
+
+@pytest.mark.parametrize(
+    ("smiles", "parts"),
+    [
+        ("CCO", ["CCO"]),
+        (f"{ASPIRIN}.CCO.Cl.[Na+]", [ASPIRIN]),
+        (f"NCCc1ccccc1.{ASPIRIN}.O.O", [ASPIRIN, "NCCc1ccccc1"]),  # the largest first
+        (f"Oc1ccccc1.{ASPIRIN}", [ASPIRIN, "Oc1ccccc1"]),  # phenol has seven heavy atoms
+        (f"c1ccncc1.{ASPIRIN}", [ASPIRIN]),  # pyridine six
+        ("CC(=O)O[Na]", ["CC(=O)[O-]"]),
+        ("[Na+].[Cl-]", ["[Cl-]", "[Na+]"]),  # equally large
+        ("C[C@H](O)c1ccccc1.C[C@@H](O)c1ccccc1", ["C[C@@H](O)c1ccccc1"]),  # a racemate is one molecule
+    ],
+)
+def test_the_parts_of_a_molecule(smiles: str, parts: list[str]) -> None:
+    keys = molecule_keys(read_molecule(smiles))
+    assert [part.smiles for part in keys.parts] == [read_molecule(part).smiles for part in parts]
+    assert [part.key for part in keys.parts] == [connectivity(part) for part in parts]
+    assert keys.whole == connectivity(smiles)
+
+
+def test_a_table_blocks_parts_and_their_tautomers_of_reactants_too() -> None:
+    table = Blocklist.from_molecules([molecule_keys(read_molecule(f"NCCCCCCCCCCCC.{PENTANEDIONE}"))])
+    assert table.reason(molecule_keys(read_molecule(f"CCCCCCCCCCCCCCO.{ITS_ENOL}"))) == SAME_TAUTOMER
+    assert table.reason(molecule_keys(read_molecule("CC(=O)C=C(C)[O-].[Na+]"))) == SAME_TAUTOMER
+    assert table.reactant_reason(molecule_keys(read_molecule(f"CO.{ITS_ENOL}"))) == REACTANT_TAUTOMER
+    assert table.reactant_reason(molecule_keys(read_molecule(f"CO.{PENTANEDIONE}"))) == SAME_REACTANT
+    assert table.reactant_reason(molecule_keys(read_molecule("CO.CC(=O)CCC(C)=O"))) == ""
+
+
+def test_a_blocked_reagent_never_looks_like_a_reactant() -> None:
+    """Else nobody could tell from the shards that no reactant is on the blocklist."""
+    prompts = [
+        run_job(
+            Job("forward_reaction", "uspto", ReactionRow(number, "CCO.CC(=O)Cl", reagent, "CCOC(C)=O")),
+            SETTINGS,
+        )
+        for reagent in (ASPIRIN, "Oc1ccccc1")
+        for number in range(30)
+    ]
+    marked = [
+        any(part == TextPart(text=REAGENTS_MARK) for part in outcome.record.messages[0].content)
+        for outcome in prompts
+        if outcome.record
+    ]
+    assert all(marked[:30])
+    assert 5 < sum(marked[30:]) < 25
 
 
 def test_the_split_holds_back_the_wanted_share_and_never_changes() -> None:
@@ -159,6 +215,8 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ITS_ENOL: "another tautomer, with another InChIKey",
         "C[C@@H](N)C(=O)O": "a stereoisomer",
         "O=C(C)OCC": "the product of a test reaction",
+        "CCCCCCCCCCCCCCCCN.OC(=O)c1ccccc1OC(C)=O": "a mixture with the acid of a test salt as its smaller part",
+        f"CCCCCCCCCCCCCCCCO.{ITS_ENOL}": "a mixture with a tautomer as its smaller part",
         "CCCCO": "a molecule that may stay",
     }
     lines = [f"{smiles}\tThe molecule is {text}." for smiles, text in texts.items()]
@@ -167,6 +225,7 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "CCO.CC(=O)O\tCCOC(C)=O",
         "CO.CC(=O)Oc1ccccc1C(=O)O\tCOC(=O)c1ccccc1O",
         "CCO.CCC(=O)O\tCCOC(=O)CC",
+        f"CO.{ITS_ENOL}\tCC(=O)C=C(C)OC",
     ]
     (tmp_path / "reactions.tsv").write_text("\n".join(["reactants\tproduct", *reactions]) + "\n")
     records = [
@@ -198,10 +257,11 @@ def test_every_kind_of_planted_leak_goes_and_is_counted(planted: Path) -> None:
     report = prepare(recipe, planted / "out", workers=1)
     assert dict(report.removed) == {
         ("texts", "description", SAME_MOLECULE): 3,  # the free acid, the stereoisomer, the product
-        ("texts", "description", SAME_FRAGMENT): 1,
-        ("texts", "description", SAME_TAUTOMER): 1,
+        ("texts", "description", SAME_FRAGMENT): 2,
+        ("texts", "description", SAME_TAUTOMER): 2,
         ("uspto", "retrosynthesis", SAME_MOLECULE): 1,
         ("uspto", "retrosynthesis", SAME_REACTANT): 1,
+        ("uspto", "retrosynthesis", REACTANT_TAUTOMER): 1,
         ("chat", "conversation", SAME_TAUTOMER): 1,
     }
     assert {(source, task): n for (_, source, task), n in report.kept.items()} == {
@@ -211,10 +271,11 @@ def test_every_kind_of_planted_leak_goes_and_is_counted(planted: Path) -> None:
     }
     assert report.drawn.total() == report.kept.total() + report.removed.total()
     assert all(len(report.located[kind]) == min(number, 5) for kind, number in report.removed.items())
+    assert +audit([planted / "out"], recipe_blocklist(recipe)).leaks == {}
 
 
 def test_a_validation_file_draws_its_molecules_over_from_every_source(planted: Path) -> None:
-    """Written differently or as a salt they are validation in other sources, too; a tautomer goes."""
+    """Written differently or as a salt they are validation in other sources, too; tautomers and mixtures go."""
     (planted / "held.tsv").write_text(
         f"smiles\ttext\n{ASPIRIN}\tThe molecule is held back.\n{PENTANEDIONE}\tThe molecule is held back.\n"
     )
@@ -230,9 +291,29 @@ def test_a_validation_file_draws_its_molecules_over_from_every_source(planted: P
     report = prepare(recipe, planted / "out", workers=1)
     assert report.kept["validation", "held", "description"] == 2
     assert report.kept["validation", "texts", "description"] == 2  # another SMILES and a salt
-    assert report.removed["texts", "description", OTHER_TAUTOMER] == 1
+    assert (
+        report.removed["texts", "description", MIXED_SPLITS] == 1
+    )  # the acid is validation, its partner not
+    assert report.removed["texts", "description", OTHER_TAUTOMER] == 2
     assert report.removed["chat", "conversation", OTHER_TAUTOMER] == 1
     assert report.kept["train", "texts", "description"] == 3
+    assert +audit([planted / "out"], Blocklist()).leaks == {}
+
+
+def test_pretraining_holds_back_every_part(planted: Path) -> None:
+    (planted / "held.tsv").write_text(f"smiles\ttext\n{ASPIRIN}\tThe molecule is held back.\n")
+    recipe = PretrainingRecipe.model_validate({
+        "name": "planted",
+        "kind": "pretraining",
+        "validation_permille": 0,
+        "sources": [
+            {"name": "texts", "layout": "description", "file": "train.tsv"},
+            {"name": "held", "layout": "description", "file": "held.tsv", "split": "validation"},
+        ],
+    })  # fmt: skip
+    report = prepare(recipe, planted / "out", workers=1)
+    assert report.removed["texts", "pretraining", HELD_BACK] == 3  # another SMILES, a salt, a mixture
+    assert report.kept.total() == 5
 
 
 def test_a_list_of_keys_and_a_table_of_molecules_join(planted: Path) -> None:

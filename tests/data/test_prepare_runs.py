@@ -10,7 +10,8 @@ import pytest
 from llamo.chem.facts import exact_facts
 from llamo.chem.featurize import featurize
 from llamo.chem.reading import canonical_smiles, read_molecule
-from llamo.data.leakage import SAME_FRAGMENT, SAME_MOLECULE, SAME_REACTANT, molecule_keys
+from llamo.data.leakage import SAME_FRAGMENT, SAME_MOLECULE, SAME_REACTANT
+from llamo.data.molecule_keys import molecule_keys
 from llamo.data.prepare import prepare
 from llamo.data.pretraining_shards import open_pretraining_shards
 from llamo.data.recipes import PretrainingRecipe, Recipe, load_recipe

@@ -43,6 +43,31 @@ def test_validate_shows_each_fault_and_fails(damaged: Path, capsys: pytest.Captu
     assert (counts["records"], counts["molecules"], counts["left_out"]) == (3, 3, {"not JSON": 1})
 
 
+def test_validate_says_what_it_does_not_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text("\n".join(["{"] * 7 + [record(number, "*CC").model_dump_json() for number in range(3)]))
+    assert run("records", "validate", path, "--show", 2) == 1
+    shown = capsys.readouterr()
+    assert shown.err.count("error: in.jsonl:") == 2
+    assert "note: 7 x not JSON (5 of them are not shown; --show 7 shows all)" in shown.err
+    assert shown.err.count("'*CC' cannot be compared") == 2
+    assert run("records", "validate", path, "--show", 7, "--json") == 1
+    counts = json.loads(capsys.readouterr().out)
+    assert (counts["not_shown"], len(counts["first_faults"])) == (0, 7)
+
+
+def test_validate_warns_of_what_prepare_leaves_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_records([record(1), record(2, "*CC")], tmp_path / "a.jsonl")
+    assert run("records", "validate", tmp_path / "a.jsonl") == 0
+    shown = capsys.readouterr()
+    assert "note: a.jsonl:2: sound, but llamo prepare leaves it out: messages.0: '*CC' cannot be" in shown.err
+    assert "2 sound conversations, 0 lines are wrong" in shown.out
+    assert run("records", "validate", tmp_path / "a.jsonl", "--json") == 0
+    assert list(json.loads(capsys.readouterr().out)["warnings"].values()) == [1]
+
+
 def test_validate_passes_a_sound_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_records([record(1), record(2)], tmp_path / "a.jsonl.gz")
     assert run("records", "validate", tmp_path / "a.jsonl.gz") == 0
@@ -88,6 +113,9 @@ def test_the_schema_takes_records_and_refuses_others() -> None:
     validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
     sound = record(1).model_dump()
     assert not list(validator.iter_errors(sound))
+    assert sound["molecules"] == ["CCO"]
+    assert not list(validator.iter_errors({name: sound[name] for name in sound if name != "molecules"}))
+    assert list(validator.iter_errors({**sound, "molecules": "CCO"}))
     assert list(validator.iter_errors({**sound, "split": "dev"}))
     assert list(validator.iter_errors({**sound, "messages": sound["messages"][:1]}))
     assert list(validator.iter_errors({**sound, "graph": []}))

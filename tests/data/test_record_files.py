@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from llamo.data.layouts import Layout, Provenance
+from llamo.data.record_checks import molecules_are_readable
 from llamo.data.record_files import (
     BAD_MOLECULE,
     BAD_RECORD,
@@ -16,7 +17,6 @@ from llamo.data.record_files import (
     SAME_ID,
     Tally,
     located,
-    molecules_are_readable,
     read_records,
     write_records,
 )

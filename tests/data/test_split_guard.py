@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from llamo.chem.reading import connectivity
-from llamo.data.leakage import tautomer_key
+from llamo.data.molecule_keys import tautomer_key
 from llamo.data.records import MoleculePart, Record, TextPart, exchange
 from llamo.data.row_work import Outcome
 from llamo.data.split_guard import (

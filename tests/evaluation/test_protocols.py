@@ -64,7 +64,9 @@ def test_without_wordnet_strict_refuses_meteor_and_published_protocols_refuse_al
     assert "meteor" not in found.scores
     assert found.scores["bleu-4"].value > 0
     assert [one.name for one in found.refused] == ["meteor"]
-    assert "python -m nltk.downloader wordnet" in found.refused[0].reason
+    folder = tmp_path / "nlp"
+    command = f"`python -m nltk.downloader -d {folder} wordnet && mv {folder}/corpora/wordnet.zip {folder}/`"
+    assert command in found.refused[0].reason
     for protocol, missing in (("molt5", VOCABULARY_FILE), ("mol-instructions", VOCABULARY_FILE)):
         with pytest.raises(DataError, match=missing):
             evaluate_file(path, "description", protocol, resamples=5)

@@ -31,6 +31,20 @@ class EchoEngine:
         self.batches.append(texts)
         return texts
 
+    def choose(
+        self, conversations: Sequence[Conversation], choices: Sequence[str]
+    ) -> list[tuple[float, ...]]:
+        """Finds the first choice the more probable the longer the SMILES is: `C` 1/2, `CC` 2/3, `CCC` 3/4."""
+        texts = self.generate(conversations, GenerationSettings())
+        lengths = [len(text.split(" | ")[0]) for text in texts]
+        return [(length / (1 + length), 1 / (1 + length)) for length in lengths]
+
+    def candidates(
+        self, conversations: Sequence[Conversation], settings: GenerationSettings, number: int
+    ) -> list[list[str]]:
+        texts = self.generate(conversations, settings)
+        return [[f"{place}: {text}" for place in range(number)] for text in texts]
+
     def stream(self, conversation: Conversation, settings: GenerationSettings) -> Iterator[str]:
         yield from self.generate([conversation], settings)[0]
 

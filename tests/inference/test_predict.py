@@ -162,3 +162,69 @@ def test_the_engine_is_not_loaded_for_a_file_without_molecules(tmp_path):
     (tmp_path / "in.smi").write_text("xx\nyy\n")
     summary = predict(tmp_path / "in.smi", tmp_path / "out.csv", engine=None)
     assert summary.num_errors == summary.num_rows == 2
+
+
+def test_fixed_answers_are_chosen_and_scored(tmp_path):
+    """Yes is as probable as n/(n+1) for a SMILES of n letters; a tie is No: its score is not above .5."""
+    path = tmp_path / "in.csv"
+    path.write_text("smiles,p_np,score\nC,0,9\nCC,1,9\nnonsense,1,9\nCCC,0,9\n")
+    expected = [0.5, 2 / 3, None, 0.75]
+    for suffix in ("jsonl", "csv", "parquet"):
+        out = tmp_path / f"out.{suffix}"
+        predict(path, out, task="classification", property_name="bbbp", target_column="p_np", batch_size=2)
+        rows = {"jsonl": read, "csv": read_csv, "parquet": lambda one: pq.read_table(one).to_pylist()}[
+            suffix
+        ](out)
+        added = ["prediction", "score", "reference", "error"]
+        assert [list(row) for row in rows] == [["smiles", "p_np", "input_score", *added]] * 4
+        assert [float(row["score"]) if row["score"] else None for row in rows] == expected
+        assert [row["prediction"] for row in rows] == ["No", "Yes", "", "Yes"]
+    record = json.loads((tmp_path / "out.csv.predict.json").read_text())
+    assert record["choices"] == ["Yes", "No"]
+    assert record["question"] == "Does this molecule cross the blood-brain barrier?"
+
+
+def read_csv(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_candidates_come_best_first_in_all_formats(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("smiles\nC\nnonsense\n")
+    expected = [[f"{place}: C | What is it?" for place in range(3)], []]
+    for suffix in ("jsonl", "csv", "parquet"):
+        predict(path, tmp_path / f"out.{suffix}", task="iupac", question="What is it?", num_candidates=3)
+    assert [row["candidates"] for row in read(tmp_path / "out.jsonl")] == expected
+    assert [json.loads(row["candidates"]) for row in read_csv(tmp_path / "out.csv")] == expected
+    assert pq.read_table(tmp_path / "out.parquet")["candidates"].to_pylist() == expected
+    assert read(tmp_path / "out.jsonl")[0]["prediction"] == expected[0][0]
+    record = json.loads((tmp_path / "out.jsonl.predict.json").read_text())
+    assert (record["num_candidates"], record["generation"]["num_beams"]) == (3, 3)
+
+
+def test_each_row_s_own_property(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("smiles,asked,value\nC,homo,-0.2\nC,gap,0.3\nC,colour,1\nC,,1\n")
+    predict(path, tmp_path / "out.jsonl", task="property", property_column="asked", target_column="value")
+    rows = read(tmp_path / "out.jsonl")
+    assert rows[0]["prediction"] == "C | What is the HOMO energy of this molecule in Hartree?"
+    assert rows[1]["prediction"] == "C | What is the HOMO-LUMO gap of this molecule in Hartree?"
+    assert "'colour'; expected one of homo, lumo, gap" in rows[2]["error"]
+    assert rows[3]["error"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"num_candidates": 0}, "at least 1"),
+        ({"task": "classification", "property_name": "bbbp", "num_candidates": 2}, "drop --num-candidates"),
+        ({"property_column": "name"}, "has no properties"),
+        ({"task": "property", "property_column": "name", "property_name": "homo"}, "drop --property"),
+    ],
+)
+def test_candidates_and_properties_that_cannot_be(table, tmp_path, options, said):
+    with pytest.raises(UsageError, match=said):
+        predict(table, tmp_path / "out.jsonl", **options)
+    with pytest.raises(DataError, match="--property-column"):
+        predict(table, tmp_path / "out.jsonl", task="property", property_column="nosuch")

@@ -113,7 +113,7 @@ def test_resuming_wants_the_same_input_and_settings(table, tmp_path):
     out = tmp_path / "out.jsonl"
     journal_with(table, out, keep_lines=10)
     before = partial_path(out).read_bytes()
-    with pytest.raises(UsageError, match=r"question was None and is 'Why\?'"):
+    with pytest.raises(UsageError, match=r"question was 'Describe this molecule\.' and is 'Why\?'"):
         predict(table, out, resume=True, question="Why?")
     table.write_text(table.read_text() + "61,CC\n")
     with pytest.raises(UsageError, match="input_sha256"):
@@ -269,3 +269,31 @@ def test_a_disk_that_fills_up_at_the_very_end_leaves_no_output(table, tmp_path, 
     assert not list(tmp_path.glob(".*"))
     assert predict(wide, out, resume=True).num_resumed == 1
     assert out.exists()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"task": "classification", "property_name": "bbbp"}, {"task": "iupac", "num_candidates": 2}],
+    ids=["scores", "candidates"],
+)
+def test_scores_and_candidates_are_taken_up_from_the_journal(table, tmp_path, asked):
+    predict(table, tmp_path / "whole.jsonl", **asked)
+    out = tmp_path / "out.jsonl"
+
+    class StopError(Exception):
+        pass
+
+    class Stopping(EchoEngine):
+        def generate(self, conversations, settings):
+            if len(self.batches) == 10:
+                raise StopError
+            return super().generate(conversations, settings)
+
+    with pytest.raises(StopError):
+        predict(table, out, batch_size=2, engine=Stopping(), **asked)
+    summary = predict(table, out, resume=True, **asked)
+    assert summary.num_resumed >= 20
+    assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    if "num_candidates" in asked:
+        with pytest.raises(UsageError, match="num_candidates was 2 and is 3"):
+            predict(table, out, resume=True, **asked | {"num_candidates": 3})

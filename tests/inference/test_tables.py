@@ -175,7 +175,7 @@ def test_jsonl_to_parquet_keeps_types_where_rows_agree(tmp_path):
         {"n": None, "x": 0.5, "b": False, "s": None, "m": "1", "deep": None},
     ]
     info = inspect_table(write(tmp_path / "a.jsonl", "\n".join(map(json.dumps, rows))))
-    write_table(tmp_path / "b.parquet", rows, info.columns, parquet_schema(info, {}, []))
+    write_table(tmp_path / "b.parquet", rows, info.columns, parquet_schema(info, {}, {}))
     table = pq.read_table(tmp_path / "b.parquet")
     assert [str(field.type) for field in table.schema] == [
         "int64",

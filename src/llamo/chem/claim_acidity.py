@@ -13,7 +13,7 @@ from llamo.chem.claim_view import MoleculeView
 _ACIDS = ("[CX3,#16X4,#15](=[OX1])[OX2H1]", "[nH]1nnnc1")
 _WEAK_ACIDS = (
     "[a][OX2H1]", "[SX2H1]", "[#7;!H0](~[#6,#16]=[O,S])", "[#7+;!H0]", "[#5][OX2H1]", "[ClH,BrH,IH,FH;D0]",
-    "[CX3]=[CX3][OX2H1]", "[nH]", "[#8X2H1][!#6]", "[CH2]([#6]=O)[#6]=O", "[OX2H1][CX4][F,Cl]",
+    "[CX3]=[CX3][OX2H1]", "[nH]", "[#6]=[SX1]", "[#8X2H1][!#6]", "[CH2]([#6]=O)[#6]=O", "[OX2H1][CX4][F,Cl]",
     "[#16X3,Se,As][OX2H1]", "[+;!H0]",
 )  # fmt: skip
 _BASES = (

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from llamo.chem.claim_counting import subject_counts
 from llamo.chem.claim_formula import judge_formula
 from llamo.chem.claim_mass import judge_mass
+from llamo.chem.claim_ring_readings import FAMILY
 from llamo.chem.claim_types import Claim, Status, Verdict
 from llamo.chem.claim_view import MoleculeView
 
@@ -15,6 +16,8 @@ _IS_OR_NOT = frozenset({"acid_base", "aromaticity", "class"})
 
 def judge(claim: Claim, view: MoleculeView) -> Verdict:
     """Judge one claim about one molecule."""
+    if claim.kind == "unread":
+        return Verdict(claim, "unclear", f"not read: a sentence of {claim.value:,} characters")
     if claim.kind == "formula":
         status, expected = judge_formula(claim, view)
     elif claim.kind == "mass":
@@ -46,7 +49,7 @@ def _compare(count: int, claim: Claim) -> bool:
 
 def _expected(claim: Claim, counts: tuple[int, ...]) -> str:
     """Say what was found: "no carboxylic acid", "2 rings", "1 to 3 x amine by reading"."""
-    name = claim.subject
+    name = claim.subject.removesuffix(FAMILY)
     if claim.subject == "net charge":
         return f"net charge {counts[0]:+d}" if counts[0] else "net charge 0"
     if claim.kind in _IS_OR_NOT or claim.subject in (

@@ -77,7 +77,10 @@ def _is_general(words: list[Token]) -> bool:
 
 def _is_change(words: list[Token], first: int, index: int) -> bool:
     """Tell "replaced", and "(in which ...) has been hydroxylated", from "can be protonated"."""
-    if words[index].text.lower() not in _CHANGED:
+    text = words[index].text.lower()
+    if text == "substituted":
+        return words[index - 1].word == "been"
+    if text not in _CHANGED:
         return False
     before = {word.word for word in words[first:index]}
     return words[index].word == "replaced" or bool(before & {"been", "where", "whose", "which"})

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+from llamo.chem.claim_classes import class_membership, class_readings
+from llamo.chem.claim_composed_names import composed_membership
 from llamo.chem.claim_group_readings import COUNT_READINGS, GROUP_READINGS, WIDER
 from llamo.chem.claim_patterns import Counts, count_matches
 from llamo.chem.claim_properties import PROPERTIES, isotope_count
-from llamo.chem.claim_ring_readings import RING_NAMES, ring_counts
+from llamo.chem.claim_ring_readings import FAMILY, RING_NAMES, family_counts, ring_counts
 from llamo.chem.claim_types import Claim
 from llamo.chem.claim_view import MoleculeView
 from llamo.chem.groups import GROUP_NAMES, find_group
@@ -26,7 +28,9 @@ def subject_counts(view: MoleculeView, claim: Claim) -> Counts | None:
     known = PROPERTIES.get((claim.kind, claim.subject))
     if known is not None:
         return known(view)
-    if claim.kind == "ring" and claim.subject in RING_NAMES:
+    if claim.subject.endswith(FAMILY):
+        counts = family_counts(view.mol, claim.subject.removesuffix(FAMILY))
+    elif claim.kind == "ring" and claim.subject in RING_NAMES:
         counts = ring_counts(view.mol, claim.subject)
     elif claim.kind == "ring":
         return _described_rings(view, claim.subject)
@@ -35,6 +39,9 @@ def subject_counts(view: MoleculeView, claim: Claim) -> Counts | None:
         return (len(set(view.atom_counts) - {*named, "H"}),)
     elif claim.kind == "atom_count":
         return (view.atom_counts.get(claim.subject, 0),)
+    elif claim.kind == "class":
+        is_composed = claim.subject not in class_readings()
+        return (composed_membership if is_composed else class_membership)(view, claim.subject)
     elif claim.kind == "isotope":
         return isotope_count(view, claim.subject)
     elif claim.kind == "group":

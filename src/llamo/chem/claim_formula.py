@@ -18,14 +18,14 @@ _SYMBOLS = frozenset(("D", "T", *(_TABLE.GetElementSymbol(number) for number in 
 _UNIT = r"(?:[A-Z][a-z]?\d*|\((?:[A-Z][a-z]?\d*)+\)\d*|\[\d*[A-Z][a-z]?\]\d*)"
 _CHARGE = r"(?P<charge>\^?\d*[+-](?![)\w])|\^?[+-]\d+(?!\w)|\^?\(\d*[+-]\d*\)|)"
 _END = r"(?![\w=#\[(]|[)\]]\d|-\))"
-_FORMULA = rf"(?<![\w(\[-])(?P<formula>{_UNIT}{{1,20}}(?:\.\d*{_UNIT}{{1,20}})*){_CHARGE}{_END}"
+_FORMULA = rf"(?<![\w(\[=#)\]-])(?P<formula>{_UNIT}{{1,20}}(?:\.\d*{_UNIT}{{1,20}})*){_CHARGE}{_END}"
 _NAMED = re.compile(
     rf"\b(?P<what>(?:molecular|chemical|empirical|sum|elemental|Hill|overall|brutto)?\s*(?:formula|composition))\b"
     rf"(?P<glue>[^.;\n]{{0,60}}?){_FORMULA}"
 )
 _ASKED = re.compile(_FORMULA)
 _BARE = re.compile(
-    rf"(?<![\w\-/])(?P<formula>C\d{{0,3}}H\d{{1,3}}{_UNIT}{{0,8}}){_CHARGE}(?![\w=#(-]|[)\]]\d)"
+    rf"(?<![\w\-/])(?<![\w\])]\()(?P<formula>C\d{{0,3}}H\d{{1,3}}{_UNIT}{{0,8}}){_CHARGE}(?![\w=#(-]|[)\]]\d)"
 )
 _TOKEN = re.compile(r"\[?(\d*)([A-Z][a-z]?)\]?(\d*)|(\()|\)(\d*)")
 _GROUP_WORD = re.compile(r"\s*-?\s*(?:group|moiety|chain|substituent|unit|fragment|alkyl|side|linker)")

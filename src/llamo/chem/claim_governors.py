@@ -161,6 +161,9 @@ def is_denied(words: list[Token], first: int, governor: Governor) -> bool:
 
 def is_restricted(words: list[Token], index: int) -> bool:
     """Tell whether the words behind a name say where it is, so that there may be more elsewhere."""
+    if index < len(words) and words[index].text == "(":
+        closing = next((place for place in range(index, len(words)) if words[place].text == ")"), index)
+        index = closing + 1 if words[closing + 1 : closing + 2] != [] else index
     while index < len(words) and words[index].word in _PASSED:
         behind = words[index + 1].word if index + 1 < len(words) else ""
         if words[index].text == "," and behind not in ("which", "that", "attached", "bonded", "linked"):
@@ -174,7 +177,7 @@ def is_restricted(words: list[Token], index: int) -> bool:
 
 _COUNTING_WORDS = word_set(
     "total number pair up couple kind sort type one each dozen mixture combination class family group "
-    "series lack set"
+    "series lack set member"
 )
 _HOLDERS = word_set("chain backbone ring skeleton core system framework scaffold center part")
 

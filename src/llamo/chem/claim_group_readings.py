@@ -16,13 +16,14 @@ _PLAIN_BENZENE = "c1[cH][cH][cH][cH][cH]1"
 WIDER: dict[str, tuple[str, ...]] = {
     "carboxylic acid": ("[#6X3](=[OX1])[OX2H1,OX1-]",),
     "carboxylate": ("[#6X3](=[OX1])[OX2H1,OX1-]",),
-    "ester": ("[#6X3,#15,#16X4,NX3+,#5](~[OX1,SX1])[#8X2,#16X2;!H1][#6]", "[#5][OX2][#6]"),
+    "ester": ("[#6X3,#15,#16X4,NX3+,#5](~[OX1,SX1])[#8X2,#16X2;!H1][#6,#14]",
+              "[$([#5][OX2][#6]),$([#6X3](=[NX2,NX1])[#8X2,#16X2][#6])]"),
     "lactone": ("[#6;R](=[OX1])@[#8X2]",),
     "thioester": ("[#6X3](=[OX1,SX1])[#16X2][#6]", "[#6X3](=[SX1])[#8X2][#6]"),
     "carboxylic anhydride": ("[#6,#15,#16](=[OX1])[#8X2][#6,#15,#16]=[OX1]",),
     "acyl chloride": ("[#6](=[OX1])Cl",),
     "carbonate ester": ("[#6X3](=[OX1])([#8])[#8]",),
-    "aldehyde": ("[#6X3H1,#6X3H2]=[OX1]",),
+    "aldehyde": ("[#6X3H1,#6X3H2]=[OX1]", "[$([#6X3H1,#6X3H2]=[OX1]),$([CX3H1]([OX2H1])=[#6])]"),  # the last: its enol
     "ketone": ("[$([#6X3]([#6])[#6]),c]=[OX1]",),
     "alpha,beta-unsaturated ketone": ("[#6X3;$([#6X3]([#6])[#6]),c](=[OX1])[#6X3]=,:[#6X3]",),
     "quinone": ("[#6X3;R](=[OX1])[#6X3;R]=[OX1]", "[#6X3;R](=[OX1,NX2])[#6]=,:[#6][#6X3;R]=[OX1,NX2]"),
@@ -34,7 +35,7 @@ WIDER: dict[str, tuple[str, ...]] = {
     "phenolate": ("[a][OX1-]",),
     "catechol": ("[#6]([#8])~[#6][#8]",),
     "enol": ("[CX3]=[#6X3][OX2H1,OX1-]",),
-    "ether": ("[#8X2;H0]([#6;!$(*=[OX1])])[#6,#14;!$(*=[OX1])]",),
+    "ether": ("[#8X2;H0]([#6,#14;!$(*=[OX1])])[#6,#14;!$(*=[OX1])]",),
     "methoxy group": ("[#8X2][CH3]",),
     "acetal": ("[CX4]([#8,#7,#16])[#8]",),
     "hemiacetal": ("[CX4]([#8,#7,#16])[#8]",),
@@ -64,7 +65,7 @@ WIDER: dict[str, tuple[str, ...]] = {
     "imine": ("[#6X3]=[#7]",),
     "oxime": ("[#6X3]=[#7][#8]",),
     "oxime ether": ("[#6X3]=[#7][#8]",),
-    "hydrazine": ("[#7]-[#7]",),
+    "hydrazine": ("[#7]-[#7]", "[#7]~[#7]"),
     "hydrazone": ("[#6X3]=[#7][#7]",),
     "azo compound": ("[#7X2]=[#7X2]",),
     "diazo compound": ("[#7X2]=[#7X2]", "[#7+]#,=[#7]"),
@@ -90,7 +91,7 @@ WIDER: dict[str, tuple[str, ...]] = {
     "thioketone": ("[#6]=[#16X1]",),
     "phosphate ester": ("[#15](~[#8,#16])(~[#8,#16])(~[#8,#16])~[#8,#16]",),
     "phosphoanhydride": ("[#15][#8][#15]",),
-    "phosphonic acid": ("[#15;$([#15]~[#6])](~[#8])(~[#8])~[#8]",),
+    "phosphonic acid": ("[#15;$([#15]~[#6]),H1](~[#8])(~[#8])~[#8]",),
     "phosphonate ester": ("[#15;$([#15]~[#6])](~[#8])(~[#8])~[#8]",),
     "phosphine": ("[#15X3]",),
     "phosphine oxide": ("[#15X4;$([#15]~[#6])]=[OX1]",),
@@ -113,7 +114,7 @@ WIDER: dict[str, tuple[str, ...]] = {
 # Names that are no entries of the catalogue: one pattern a reading.
 GROUP_READINGS: dict[str, tuple[str, ...]] = {
     "hydroxy group": ("[OX2H1;$(O[#6]);!$(O[#6X3]=[OX1])]", "[OX2H1]",
-                      "[$([OX2H1]),$([OX1]=c[nH])]"),  # the last: 2-pyridone drawn as 2-hydroxypyridine
+                      "[$([OX2H1]),$([OX1]=c[nH]),$([OX1H1-])]"),  # the last: 2-pyridone drawn as 2-hydroxypyridine
     "carbonyl group": ("[#6]=[OX1]",),
     "oxo group": ("[$([#6X3]([#6])[#6])]=[OX1]", "[*]=[OX1]"),
     "acyl group": ("[#6X3](=[OX1])[#6]", "[#6,#15,#16]=[OX1]"),
@@ -152,8 +153,10 @@ GROUP_READINGS: dict[str, tuple[str, ...]] = {
     "methylthio group": ("[#16X2][CH3]",),
     "sulfonyl group": ("[#16X4;$([#16]~[#6,#7])](~[OX1])~[OX1]", "[#16](~[OX1])~[OX1]"),
     "sulfinyl group": ("[#16X3]~[OX1]",),
-    "sulfate group": ("[#16X4](~[OX1])(~[OX1])(~[OX2,OX1-])~[OX2,OX1-]",),
-    "phosphate group": ("[#15](~[#8])(~[#8])(~[#8])~[#8]", "[#15](~[#8])(~[#8])~[#8]"),
+    "sulfate group": ("[#16X4](~[OX1])(~[OX1])(~[OX2,OX1-])~[OX2,OX1-]",
+                      "[#16X4](~[OX1])(~[OX1])(~[OX2,OX1-])~[#16X2]"),
+    "phosphate group": ("[#15](~[#8])(~[#8])(~[#8])~[#8]", "[#15](~[#8])(~[#8])~[#8]",
+                        "[#15](~[#8,#16])(~[#8,#16])(~[#8,#16])~[#8,#16]"),
     "phosphoryl group": ("[#15]=[OX1]",),
     "phosphonate group": ("[#15;$([#15]~[#6])](~[#8])(~[#8])~[#8]", "[#15;$([#15]~[#6])](~[#8])~[#8]"),
     "thiocarbonyl group": ("[#6]=[#16X1]",),
@@ -186,5 +189,6 @@ COUNT_READINGS: dict[str, tuple[str, ...]] = {
     "ether": ("[OX2H0;!r;!$(O[#6]=[OX1])]([#6])[#6]",),
     "amide": ("[NX3;$(N[#6X3]=[OX1])]",),
     "alkene": ("[CX3;!R]=[CX3]", "[CX3]=[CX3;!R]"),
+    "aryl group": ("[a]-!@[CX4]",),
 }
 # fmt: on

@@ -11,12 +11,12 @@ from llamo.chem.claim_types import Claim, Comparison
 from llamo.chem.claim_words import NUMBER_WORDS
 
 _UNCOUNTED = ("both", "single", "pair")
-_COUNT = rf"(?:\d{{1,2}}|{'|'.join(word for word in NUMBER_WORDS if word not in _UNCOUNTED)})"
+COUNT = rf"(?:\d{{1,2}}|{'|'.join(word for word in NUMBER_WORDS if word not in _UNCOUNTED)})"
 _CHARGE = re.compile(
     rf"""\b(?P<what>(?:net|total|overall|molecular)?\s*(?:formal\ |ionic\ |electric(?:al)?\ )?charge)s?\b
     (?P<glue>(?:\s+(?:is|of|equals|equal\ to|at|on\ the\ molecule|of\ the\ (?:molecule|compound|ion|species)|overall
         |therefore|thus|also|exactly|not|being|:|=)\b|\s*[:=])*\s*)
-    (?P<sign>[+-]|plus\ |minus\ |negative\ |positive\ )?(?P<number>{_COUNT})(?P<after>[+-](?!\w))?(?![\w.]*\d)""",
+    (?P<sign>[+-]|plus\ |minus\ |negative\ |positive\ )?(?P<number>{COUNT})(?P<after>[+-](?!\w))?(?![\w.]*\d)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _SIGNED = re.compile(
@@ -39,6 +39,21 @@ _AFTER_NOUN = re.compile(
         |labell?ed))*\s*:?\s*\(?{_LABELS}\)?(?![\w'-])""",
     re.VERBOSE,
 )
+# "Two are R", "one is S": of stereocentres, where the talk is of them.
+_COUNTED = re.compile(
+    rf"""\b(?P<count>{COUNT})(?:\s+of\s+(?:them|these|those|which|the\ others)|\s+(?:stereo)?cent(?:er|re)s?
+        |\s+(?:stereocent\w+|double\ bonds?))?\s+(?:is|are|being|has|have)(?:\s+(?:the|an?|label?led|configured|in
+        |configuration|label))*\s+\(?(?P<label>[RSEZ])\)?(?![\w'/-])(?!\s+or\b)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_POSITION = re.compile(
+    r"(?:\bpositions?\b[\w\s,'-]*|\b[A-Z]?-|\bC\s?|'|\bat\s+)$"
+)  # "at C-9 has Z", "2 and 4 have E"
+_TALKS_OF_STEREO = re.compile(
+    r"\bstereo|\bchiral|\bcent(?:er|re)s?\b|configur|descriptor|\blabels?\b|\bR/S\b|\bE/Z\b|\b[RE] or [SZ]\b|"
+    r"double bond",
+    re.IGNORECASE,
+)
 _NAMES_ONE = re.compile(r"enantiomer|isomer|form\b")  # "the (S)-enantiomer" is the molecule only after "is"
 _IS_THE = re.compile(r"\b(?:is|as|has|are)(?: only)?(?: the| an?)?\s*\(?$")
 _ELEMENT = rf"(?:{'|'.join(ELEMENTS)})"
@@ -56,7 +71,7 @@ _FOREIGN = re.compile(
 )
 _NEGATION = re.compile(r"\b(?:not|no|isn't|doesn't|without)\b")
 _SHARE = re.compile(
-    rf"""\b(?P<share>both|all|neither|none|each|{_COUNT})
+    rf"""\b(?P<share>both|all|neither|none|each|{COUNT})
     (?P<of>\ of\ (?:the\ |its\ |these\ )?(?:them|which|these|those|rings|two\ rings|three\ rings|\d\ rings)
         |(?:\ the|\ its)?(?:\ \w+)?\ rings?)
     (?:\ is|\ are|\ being)?(?P<not>\ not)?\ (?P<what>aromatic|non-?aromatic|saturated|heterocyclic)\b(?!\ ring)""",
@@ -104,6 +119,25 @@ def find_stereo_labels(plain: str, start: int, end: int) -> list[Claim]:
             if not is_other and not is_found:
                 claims += _label_claims(match, negated=bool(_NEGATION.search(before[-25:])))
     return claims
+
+
+def find_label_counts(plain: str, start: int, end: int, *, is_asked: bool = False) -> list[Claim]:
+    """Find "two are R and one is S" where question or text speak of stereochemistry."""
+    if not (is_asked or talks_of_stereo(plain)) or _FOREIGN.search(plain, start, end):
+        return []
+    is_rest = "other" in plain[start:end]
+    claims = []
+    for match in _COUNTED.finditer(plain, start, end):
+        if match["label"].isupper() and not _POSITION.search(plain[start : match.start()]):
+            comparison: Comparison = ">=" if is_rest else "=="
+            label, count = match["label"], _number(match["count"])
+            claims.append(Claim("stereo", match.group(), *match.span(), label, count, comparison, False))
+    return claims
+
+
+def talks_of_stereo(text: str) -> bool:
+    """Tell a text that is about stereocentres, configurations or labels."""
+    return bool(_TALKS_OF_STEREO.search(text))
 
 
 def _label_claims(match: re.Match[str], *, negated: bool) -> Iterator[Claim]:

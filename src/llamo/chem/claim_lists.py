@@ -6,7 +6,7 @@ from llamo.chem.claim_governors import Governor
 from llamo.chem.claim_quantities import Quantity
 from llamo.chem.claim_terms import Mention
 from llamo.chem.claim_tokens import Token
-from llamo.chem.claim_words import FOLLOWERS, GLUE, number_value, word_set
+from llamo.chem.claim_words import FOLLOWERS, GLUE, MANY, number_value, word_set
 
 # Small words that may stand inside a noun phrase or a list of them.
 _IN_PHRASE = word_set(
@@ -54,6 +54,8 @@ def is_noun_phrase(before: list[Token]) -> bool:
 def is_determined(before: list[Token], quantity: Quantity, governor: Governor) -> bool:
     """Tell "to a ring", "of the two rings" from "of cyanide", "in DNA or uracil"."""
     known = {word.word for word in before}
+    if known & MANY:
+        return False  # "a component of many steroids"
     if governor.end - governor.first > 1 and not known:
         return True
     has_article = bool(known & {"a", "an", "each", "both", "one"})
@@ -75,9 +77,14 @@ def is_alternative(words: list[Token], last_end: int, mention: Mention) -> bool:
 def phrase_start(words: list[Token], last_end: int, mention: Mention) -> int:
     """Find the first word of a name's own noun phrase: "a ketone" of "an ester and a ketone"."""
     first = mention.first
-    while first > last_end and words[first - 1].word not in _STARTERS:
+    while first > last_end and not (words[first - 1].word in _STARTERS and _is_apart(words, first - 1)):
         first -= 1
     return first
+
+
+def _is_apart(words: list[Token], index: int) -> bool:
+    """Tell the comma between names from those of "1,2,4-triazine"."""
+    return words[index].text != "," or index + 1 >= len(words) or words[index + 1].start > words[index].end
 
 
 def number_behind(words: list[Token], index: int) -> int | None:

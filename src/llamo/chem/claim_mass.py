@@ -11,14 +11,31 @@ _WHAT = (
     r"(?P<what>(?:average |relative )?(?:molecular|molar|formula) (?:weight|mass)|monoisotopic (?:molecular )?mass|"
     r"exact (?:molecular )?mass|accurate mass|nominal mass|average mass|mass|weigh(?:s|ing)|weight|MW|Mw|mol\.? wt\.?)"
 )
-_NUMBER = r"(?<!\d)(?P<number>\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,9})?|\d{1,9}(?:\.\d{1,9})?)"
+# Neither a locant ("4-nitro", "2,3,5-triol") nor a power ("1e9", "10^3").
+_NUMBER = (
+    r"(?<![\w.^])(?<!\d,)(?<!\w[-'])(?<!\d[eE]\+)(?P<number>\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,9})?|\d{1,9}(?:\.\d{1,9})?)"
+    r"(?![.,]?\d|[-,'][^\W_]|[eE][+-]?\d|\s*(?:\^|[x*]\s*10))"
+)
 _UNIT = (
     r"(?P<unit>\s*(?:g\s*/\s*mol|g\s*mol\s*\^?-\s*1|g\.mol\^?-1|grams? per mole?|kDa|k?daltons?|Da|amu|"
     r"a\.m\.u\.|(?-i:u)|atomic mass units?)\b)"
 )
-_MASS = re.compile(rf"\b{_WHAT}\b(?P<glue>[^;\n\d]{{0,60}}?){_NUMBER}(?P<rest>{_UNIT}?)", re.IGNORECASE)
+# Not behind a number without a unit: a noun that it counts ("its mass is low, with 3 rings"), a share, a factor.
+_NO_NOUN = (
+    r"(?!\s*%|\s+(?:\w+[\s-]+){0,2}(?:rings?|\w*atoms?|carbons?|hydrogens?|nitrogens?|oxygens?|halogens?|groups?|"
+    r"bonds?|donors?|acceptors?|\w*cent(?:er|re)s?|charges?|molecules?|fragments?|membered|\w*isomers?|acids?|"
+    r"substituents?|positions?|times|percent|degrees?|steps?|compounds?)\b)"
+)
+_MASS = re.compile(
+    rf"\b{_WHAT}\b(?P<glue>[^;\n\d]{{0,60}}?){_NUMBER}(?P<rest>{_UNIT}|{_NO_NOUN})", re.IGNORECASE
+)
 _BARE = re.compile(rf"(?P<what>)(?P<glue>[^;\n\d]{{0,30}}){_NUMBER}(?P<rest>{_UNIT})", re.IGNORECASE)
-_ASKED = re.compile(rf"(?P<what>)(?P<glue>[^;\n\d]{{0,60}}){_NUMBER}(?P<rest>{_UNIT}?)", re.IGNORECASE)
+_ASKED = re.compile(
+    rf"(?P<what>)(?P<glue>[^;\n\d]{{0,60}}){_NUMBER}(?P<rest>{_UNIT}|{_NO_NOUN})", re.IGNORECASE
+)
+_DIFFERENCE = re.compile(
+    r"\s*(?:heavier|lighter|more|less|higher|lower|greater|smaller|apart)\b", re.IGNORECASE
+)
 _ABOUT = re.compile(
     r"\b(?:about|approximately|approx|around|roughly|ca|circa|near(?:ly)?|close to|almost|some)\b|[~≈]"
 )
@@ -28,14 +45,14 @@ _ABOVE = re.compile(
 )
 _OTHER = re.compile(
     r"\b(?:of (?:water|the (?:fragment|ion|other|product))|loss|gain|difference|than (?:that|the)|change|differ\w*|"
-    r"unlike)\b"
+    r"unlike)\b|\bby\s*$"
 )
 
 
 def find_masses(plain: str, start: int, end: int, *, is_asked: bool = False) -> list[Claim]:
     """Find the masses that a sentence says the molecule has; with `is_asked` a bare number is one."""
     match = _MASS.search(plain, start, end) or (_ASKED if is_asked else _BARE).search(plain, start, end)
-    if match is None or _OTHER.search(match["glue"]):
+    if match is None or _OTHER.search(match["glue"]) or _DIFFERENCE.match(plain, match.end()):
         return []
     what, unit = (match["what"] or "").lower(), (match["unit"] or "").strip()
     if what in ("mass", "weight", "weighs", "weighing") and not unit and not is_asked:

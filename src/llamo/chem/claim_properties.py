@@ -164,6 +164,12 @@ def _hydrocarbon(view: MoleculeView) -> Counts:
     return (int(set(view.atom_counts) <= {"C", "H"} and "C" in view.atom_counts),)
 
 
+def _organic(view: MoleculeView) -> Counts:
+    """Tell carbon compounds, and those in which it is bound to hydrogen or carbon (HNCO is inorganic to some)."""
+    has_carbon = "C" in view.atom_counts
+    return int(has_carbon and has_pattern(view.mol, "[$([#6]~[#6]),$([#6;!H0])]")), int(has_carbon)
+
+
 def _alkane(view: MoleculeView) -> Counts:
     is_saturated = _hydrocarbon(view)[0] and all(
         atom.GetTotalDegree() == 4 for atom in view.atoms if atom.GetAtomicNum() == 6
@@ -240,7 +246,7 @@ PROPERTIES: dict[tuple[str, str], Callable[[MoleculeView], Counts]] = {
     ("class", "hydrocarbon"): _hydrocarbon,
     ("class", "alkane"): _alkane,
     ("class", "unsaturated"): _unsaturated,
-    ("class", "organic"): lambda view: (int("C" in view.atom_counts),),
+    ("class", "organic"): _organic,
 }
 
 

@@ -12,6 +12,7 @@ from llamo.chem.claim_words import (
     NEUTRAL_ADJECTIVES,
     NUMBER_WORDS,
     compound_number,
+    is_odd_number,
     number_value,
     word_set,
 )
@@ -51,8 +52,10 @@ def read_quantity(words: list[Token]) -> Quantity | None:
     """Read the tokens of a noun phrase up to its name.
 
     Returns:
-        The quantity, or None where the words leave it open ("two or three", "about five", "other").
+        The quantity, or None where the words leave it open ("about five", "other", "1e9").
     """
+    if any(is_odd_number(word.word) or word.word in ("^", "unspecified") for word in words):
+        return None
     text = " ".join(word.word for word in words)
     numbers = _numbers(words)
     known = [word.word for word in words]

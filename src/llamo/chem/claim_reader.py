@@ -19,11 +19,19 @@ from llamo.chem.claim_lists import (
 )
 from llamo.chem.claim_openings import existence, presupposes, stands_alone
 from llamo.chem.claim_quantities import Quantity, read_quantity
+from llamo.chem.claim_relatives import (
+    belongs_elsewhere,
+    is_changed,
+    is_form_of_use,
+    is_proper_name,
+    names_wider_class,
+)
+from llamo.chem.claim_ring_readings import FAMILY, RING_NAMES
 from llamo.chem.claim_roles import fits, is_adjective
 from llamo.chem.claim_subjects import is_about_molecule
-from llamo.chem.claim_terms import Mention
+from llamo.chem.claim_terms import Mention, Term
 from llamo.chem.claim_tokens import Token
-from llamo.chem.claim_types import Claim, Comparison
+from llamo.chem.claim_types import Claim, Comparison, Kind
 from llamo.chem.claim_words import word_set
 
 
@@ -34,11 +42,15 @@ class Topic(NamedTuple):
         names: Words that the question uses for the molecule ("aspirin").
         is_list: It asked which or what, so that a bare "An ester." is an answer.
         quantity: "formula", "mass" or "charge" if it asked for one.
+        kinds: What sorts of things it names, so that a bare "Three aromatic rings." is an answer.
+        counted: What it asks the number of, or None.
     """
 
     names: frozenset[str] = frozenset()
     is_list: bool = False
     quantity: str = ""
+    kinds: frozenset[Kind] = frozenset()
+    counted: Term | None = None
 
 
 NO_TOPIC = Topic()
@@ -46,6 +58,8 @@ NO_TOPIC = Topic()
 _IS_OR_NOT = word_set(
     "ion cation anion salt zwitterion chiral acid base radical aromatic hydrocarbon alkane organic"
 )
+_ALWAYS_THERE = frozenset(("atom", "heavy atom"))
+_BETWEEN_REACH = 8  # words: "between its one carbon and each of its two hydrogens"
 _LINKS = word_set("and so thus because since but while yes that which")
 
 
@@ -128,9 +142,12 @@ class ClauseReader:
         self, mention: Mention, following: Mention | None, gap: list[Token], *, is_new: bool
     ) -> Claim | None:
         if self.governor is None or not is_noun_phrase(gap):
+            self.governor = None  # "has an affinity for ketones and steroids": what is listed with it neither
             return None
+        if self.governor.kind == "given" and any(word.word == "of" for word in gap):
+            return None  # "its discovery opened the class of sulfonamides"
         quantity = read_quantity(gap)
-        if quantity is None:
+        if quantity is None or is_proper_name(self.words, gap, mention, self.governor):
             return None
         if is_new and self.governor.kind == "place" and not is_determined(gap, quantity, self.governor):
             return None
@@ -177,9 +194,8 @@ class ClauseReader:
             return None
         exists = existence(words, mention.end, clause.end)
         is_bare = stands_alone(words, mention.end, clause.end)
-        is_answer = is_bare and (
-            quantity.negated or (self.topic.is_list and mention.term.role != "predicate")
-        )
+        is_asked = self.topic.is_list or (quantity.is_counted and mention.term.kind in self.topic.kinds)
+        is_answer = is_bare and (quantity.negated or (is_asked and mention.term.role != "predicate"))
         is_given = presupposes(words, mention, clause.end, quantity)
         if not exists and not is_answer and not is_given:
             return None
@@ -202,13 +218,43 @@ class ClauseReader:
             return None
         if term.subject in _IS_OR_NOT and quantity.value > 1:
             return None
+        if self._says_nothing(mention, quantity) or self._is_of_relative(mention, quantity, governor):
+            return None
         value, comparison = self._amount(mention, quantity, is_part=is_part, negated=negated)
         if is_part and comparison == "<=":
             return None
         is_verb_new = governor.first >= self.last_end
         first = governor.first if is_verb_new else phrase_start(self.words, self.last_end, mention)
         start, end = self.words[first].start, self.words[mention.end - 1].end
-        return Claim(term.kind, "", start, end, term.subject, value, comparison, negated != term.negated)
+        subject = term.subject
+        if subject in RING_NAMES and any(
+            word.word == "member"
+            for word in self.words[min(first, max(governor.first, self.last_end)) : mention.first]
+        ):
+            subject += FAMILY  # "a member of pyridines": hydrogenated ones are counted among them
+        return Claim(term.kind, "", start, end, subject, value, comparison, negated != term.negated)
+
+    def _says_nothing(self, mention: Mention, quantity: Quantity) -> bool:
+        """Tell "I see atoms", "between its carbon and its hydrogen", "its salts": no statement of what is there."""
+        subject = mention.term.subject
+        if subject in _ALWAYS_THERE:
+            return not quantity.is_counted
+        before = self.words[max(self.clause.first, mention.first - _BETWEEN_REACH) : mention.first]
+        if mention.term.kind == "atom_count" and any(word.word == "between" for word in before):
+            return True
+        is_given = self.governor is not None and self.governor.kind == "given"
+        if subject == "salt" and is_given and self.governor is not None:
+            name = self.words[mention.name_end - 1]
+            return name.text.lower() != name.word  # "its salts are used as ..."
+        return False
+
+    def _is_of_relative(self, mention: Mention, quantity: Quantity, governor: Governor) -> bool:
+        return (
+            is_changed(self.words, mention, governor)
+            or belongs_elsewhere(self.words, mention, quantity)
+            or names_wider_class(self.words, mention)
+            or is_form_of_use(self.words, mention)
+        )
 
     def _amount(
         self, mention: Mention, quantity: Quantity, *, is_part: bool, negated: bool

@@ -70,14 +70,20 @@ RING_WIDER: dict[str, tuple[str, ...]] = {
     "triazole ring": ("n1nncc1", "n1ncnc1"),
     "1,2,3-triazole ring": ("n1nncc1",),
     "oxazole ring": ("o1nccc1",),
+    "barbiturate ring": ("[O,S]=C1[#7]C(=[O,S])[#7]C(=[O,S])[#6]1",),
     "thiazole ring": ("s1nccc1",),
-    "benzodiazepine": ("[#7]1~*~*~[#7]~*~c2ccccc~2~1", "[#7]1~*~[#7]~*~*~c2ccccc~2~1"),
+    "benzodiazepine": (
+        "[#7]1~*~*~[#7]~*~c2ccccc~2~1",
+        "[#7]1~*~[#7]~*~*~c2ccccc~2~1",
+        "[#7]1~*~*~[#7]~*~[#6]~[#6]~1",
+    ),
     "steroid skeleton": ("[#6;R2]1~[#6]~[#6]~[#6;R2]2~[#6](~[#6]~1)~*~*~[#6]~[#6;R2]~2",),
 }
 _OR_QUERY = re.compile(r"\[NX3,NX4\+\]|\[N;r3\]")
 
 RING_NAMES: frozenset[str] = frozenset({group.name for group in RING_GROUPS} | set(RING_PATTERNS))
 _CATALOGUE: dict[str, str] = {group.name: group.smarts for group in RING_GROUPS}
+FAMILY = " family"  # "pyridine ring family": what is called a pyridine, hydrogenated ones included
 _MONOCYCLE_MAX_SP3 = 1
 _POLYCYCLE_MAX_SP3 = 2
 
@@ -85,7 +91,7 @@ _POLYCYCLE_MAX_SP3 = 2
 def ring_counts(mol: Chem.Mol, name: str) -> tuple[int, ...]:
     """Count a named ring system under each of its readings."""
     in_catalogue = name in _CATALOGUE
-    matches = find_group(mol, name) if in_catalogue else mol.GetSubstructMatches(_pattern(name))
+    matches = find_group(mol, name) if in_catalogue else mol.GetSubstructMatches(ring_query(name))
     counts = [len(matches)]
     if _is_single_heteroaromatic(name):
         counts.append(sum(_stands_alone(mol, match) for match in matches))
@@ -95,18 +101,46 @@ def ring_counts(mol: Chem.Mol, name: str) -> tuple[int, ...]:
     return tuple(counts)
 
 
+def family_counts(mol: Chem.Mol, name: str) -> tuple[int, ...]:
+    """Count a ring system as the name of a class of compounds: its readings, and the skeleton at any saturation.
+
+    A single ring may have its heteroatoms elsewhere too (1,2-oxazolidine is one of the oxazolidines). What is named
+    for a saturated ring holds no aromatic one.
+    """
+    counts, skeleton = ring_counts(mol, name), _skeleton(name)
+    if skeleton is None:
+        return counts
+    query, is_aromatic, num_rings, _ = skeleton
+    if num_rings == 1:
+        wanted = sorted(atom.GetAtomicNum() for atom in query.GetAtoms())
+        found: tuple[tuple[int, ...], ...] = mol.GetRingInfo().AtomRings()
+        found = tuple(ring for ring in found if sorted(_elements(mol, ring)) == wanted)
+    else:
+        found = mol.GetSubstructMatches(query)
+    alike = sum(
+        is_aromatic or not any(mol.GetAtomWithIdx(index).GetIsAromatic() for index in match)
+        for match in found
+    )
+    return (*counts, max(*counts, alike))
+
+
+def _elements(mol: Chem.Mol, atoms: tuple[int, ...]) -> list[int]:
+    return [mol.GetAtomWithIdx(index).GetAtomicNum() for index in atoms]
+
+
 @cache
 def _compiled(smarts: str) -> Chem.Mol:
     return Chem.MolFromSmarts(smarts)
 
 
-def _pattern(name: str) -> Chem.Mol:
+def ring_query(name: str) -> Chem.Mol:
+    """Return the compiled pattern of a ring system: its first, plainest reading."""
     return _compiled(_CATALOGUE.get(name) or RING_PATTERNS[name])
 
 
 @cache
 def _is_single_heteroaromatic(name: str) -> bool:
-    query = _pattern(name)
+    query = ring_query(name)
     atoms = list(query.GetAtoms())
     return (
         query.GetNumAtoms() == query.GetNumBonds()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llamo.chem.claim_classes import is_local
 from llamo.chem.claim_governors import Governor
 from llamo.chem.claim_quantities import Quantity
 from llamo.chem.claim_terms import Mention
@@ -15,11 +16,14 @@ _HEADS_OF_ADJECTIVES = word_set(
     "compound molecule structure species substance ion salt hydrocarbon one system skeleton framework form"
 )
 _ALSO_WORDS = frozenset(("Pb", "Sn", "Ag", "Au", "Fe", "Hg"))  # lead, tin, silver ... mean other things too
-_UNQUALIFIED = frozenset(("acid_base", "charge", "fragments", "class", "radical"))
+_UNQUALIFIED = frozenset(("acid_base", "charge", "fragments", "radical"))
+_UNQUALIFIED_SUBJECTS = frozenset(("hydrocarbon", "alkane", "unsaturated", "organic", "isotope"))
 
 
 def is_adjective(words: list[Token], mention: Mention, following: Mention | None) -> bool:
-    """Tell a predicate that only describes the next name: "an aromatic ether", "fused to a ring"."""
+    """Tell a name that only describes the next: "an aromatic ether", "a hydroxy steroid", "fused to a ring"."""
+    if mention.term.role == "prefix" and not mention.has_head and following is not None:
+        return following.first == mention.end and following.term.role in ("noun", "class")
     if mention.term.role != "predicate":
         return False
     if following is not None and following.first == mention.end:
@@ -40,7 +44,7 @@ def fits(
         return False
     if following is not None and following.first == mention.end:
         return _fits_before(words, mention, following, governor)
-    if after is not None and after.word in SPOILERS:
+    if after is not None and (after.word in SPOILERS or _starts_name(words, mention.end)):
         return False
     if term.role == "prefix":
         is_listed = after is not None and after.word in ("and", "or", ",", "nor")
@@ -49,9 +53,14 @@ def fits(
         return _element_fits(words, mention, governor, after)
     if term.role == "predicate":
         return _predicate_fits(words, mention, governor)
-    if term.kind in _UNQUALIFIED and quantity.is_qualified:
+    if term.role == "class" and not _class_fits(term.subject, governor, quantity):
         return False
-    if term.kind == "acid_base" and governor.kind == "place":
+    is_plain = term.kind in _UNQUALIFIED or term.subject in _UNQUALIFIED_SUBJECTS
+    if is_plain and quantity.is_qualified:
+        return False
+    if term.kind == "acid_base" and (
+        governor.kind == "place" or (after is not None and after.word in ("for", "from"))
+    ):
         return False
     if term.subject == "fragment" and not quantity.is_counted:
         return False
@@ -85,6 +94,14 @@ def _is_joined(words: list[Token], index: int) -> bool:
     return words[index].start > words[index - 1].end or words[index + 1].word in _JOINED
 
 
+def _starts_name(words: list[Token], index: int) -> bool:
+    """Tell the locant of "a pyrimidine 2'-deoxyribonucleoside" from a number that follows a name."""
+    if index + 1 >= len(words) or not words[index].text[0].isdigit():
+        return False
+    behind = words[index + 1]
+    return behind.start == words[index].end and behind.text in "'-,"
+
+
 def _may_follow(after: Token) -> bool:
     word = after.word
     is_small = word in FOLLOWERS or word in PARTICIPLES or after.text in "()-'\"/"
@@ -94,6 +111,13 @@ def _may_follow(after: Token) -> bool:
 def _shares_head(words: list[Token], mention: Mention) -> bool:
     """Tell "hydroxy and methoxy groups": the head stands behind the last name."""
     return any(word.word in _HEADS_SHARED for word in words[mention.end : mention.end + 6])
+
+
+def _class_fits(name: str, governor: Governor, quantity: Quantity) -> bool:
+    """Check that a molecule is said to be of a class, or to contain one thing of it ("has an aromatic ether")."""
+    if quantity.value > 1:
+        return False
+    return governor.kind == "be" or (governor.kind in ("have", "exist") and is_local(name))
 
 
 def _element_fits(words: list[Token], mention: Mention, governor: Governor, after: Token | None) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
+from llamo.chem.claim_classes import class_names
+from llamo.chem.claim_composed_names import composed_name
 from llamo.chem.claim_group_synonyms import GROUP_NOUNS, PREFIXES, read_table
 from llamo.chem.claim_property_synonyms import ELEMENTS, PREDICATES, PROPERTY_NOUNS
 from llamo.chem.claim_ring_readings import RING_NAMES
@@ -17,7 +19,7 @@ from llamo.chem.claim_types import Comparison, Kind
 from llamo.chem.claim_words import HEADS, number_value
 from llamo.chem.groups import GROUP_NAMES
 
-Role = Literal["noun", "prefix", "element", "predicate"]
+Role = Literal["noun", "prefix", "element", "predicate", "class"]
 _SUFFIXES = (" group", " ring", " skeleton", " compound")
 
 
@@ -57,13 +59,15 @@ Key = tuple[str, ...]
 @lru_cache(maxsize=1)
 def lexicon() -> dict[str, dict[Key, Term]]:
     """All names, by their first word."""
-    terms: dict[Key, Term] = {}
+    terms = {_key(form): Term("class", name, "class") for form, name in class_names().items()}
     for group in (*GROUP_NAMES, *RING_NAMES):
         terms.update(_catalogue_terms(group))
     for name, forms in read_table(PROPERTY_NOUNS).items():
         kind, _, subject = name.partition("/")
         terms.update({_key(form): Term(cast(Kind, kind), subject) for form in forms})
     for subject, forms in read_table(GROUP_NOUNS).items():
+        if not subject.endswith((*_SUFFIXES, " substituent")):
+            terms.setdefault(_key(subject), Term(_group_kind(subject), subject))
         for form in forms:
             terms.update(_group_term(subject, form))
     for name, symbol in ELEMENTS.items():
@@ -127,9 +131,9 @@ def find_mentions(words: list[Token]) -> list[Mention]:
 
 
 def _term_at(words: list[Token], first: int) -> Mention | None:
-    candidates = lexicon().get(words[first].word)
-    if not candidates:
-        return None
+    candidates = lexicon().get(words[first].word, {})
+    if not candidates and composed_name(words[first].word):
+        return _with_head(words, first, first + 1, Term("class", words[first].word, "class"))
     best: tuple[int, Term] | None = None
     key: list[str] = []
     for index in range(first, min(first + 9, len(words))):

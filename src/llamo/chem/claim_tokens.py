@@ -16,7 +16,9 @@ _PLAIN = str.maketrans(
     "01234567890123456789+---,--'''\"\"    ....x+-",
 )
 # One character more than its plain form would move everything behind it.
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+(?:'[a-z]+)?|C=C|C=O|C=S|[^\s]")
+# Numbers as "12", "1.5", "1,200" and "1e9"; only plain ones count anything.
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:\.\d+)?(?:[eE][+-]?\d+(?![^\W_]))?"
+_TOKEN = re.compile(_NUMBER + r"|[^\W\d_]+(?:'[a-z]+)?|C=C|C=O|C=S|[^\s]")
 _BOND_WORDS = ("C=C", "C=O", "C=S", "C≡C")
 _TOKENS = re.compile("|".join(re.escape(word) for word in _BOND_WORDS) + "|" + _TOKEN.pattern)
 # A sentence ends at a full stop before white space; "e.g." and initials do not end one.
@@ -60,16 +62,17 @@ def plain_text(text: str) -> str:
 
 
 def sentences(plain: str) -> list[tuple[int, int]]:
-    """Split plain text into sentences: (start, end) of each, its end mark left out; overlong ones are left out."""
+    """Split plain text into sentences: (start, end) of each, its end mark left out.
+
+    Those longer than `MAX_SENTENCE` are among them; whoever reads has to pass over them and say so.
+    """
     spans: list[tuple[int, int]] = []
     start = 0
     for end in _SENTENCE_END.finditer(plain):
         spans.append((start, end.start()))
         start = end.end()
     spans.append((start, len(plain)))
-    return [
-        (first, last) for first, last in spans if last - first <= MAX_SENTENCE and plain[first:last].strip()
-    ]
+    return [(first, last) for first, last in spans if plain[first:last].strip()]
 
 
 def tokens(plain: str, start: int, end: int) -> list[Token]:
@@ -85,6 +88,8 @@ def plain_word(text: str) -> str:
     """Bring a word to lower case, singular and American spelling: "Stereocentres" -> "stereocenter"."""
     if text in _BOND_WORDS:
         return text
+    if text[0].isdigit():
+        return text.replace(",", "")
     word = _GREEK.get(text, text).lower()
     if word in _IRREGULAR:
         return _IRREGULAR[word]

@@ -21,6 +21,7 @@ Kind = Literal[
     "bonds",
     "h_bond",
     "class",
+    "unread",
 ]
 Comparison = Literal["==", ">=", "<=", "~"]
 Status = Literal["true", "false", "unclear"]
@@ -31,7 +32,7 @@ class Claim:
     """One checkable statement.
 
     Attributes:
-        kind: What sort of fact it is about.
+        kind: What sort of fact it is about; "unread" is a sentence too long to be read, `value` characters.
         text: The words that make the claim: `answer[start:end]`.
         start: Where they begin in the text.
         end: Where they end.

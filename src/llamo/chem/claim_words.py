@@ -15,6 +15,7 @@ NUMBER_WORDS: dict[str, int] = {
     "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "pair": 2,
     "couple": 2, "dozen": 12,
 }  # fmt: skip
+_MAX_DIGITS = 6  # more atoms than that are no molecule
 _TENS = word_set("twenty thirty forty fifty sixty seventy eighty ninety")
 MANY = word_set("several multiple many numerous various")  # at least two
 SOME = word_set("some any another additional further more second third a an the its this these")
@@ -74,16 +75,17 @@ RELATIONS = word_set(
     "compare compared comparison unlike like such than rather instead replace replaces replacing loss "
     "lose loses losing removal remove removed addition add adding added protonation deprotonation "
     "protonate protonated deprotonated deprotonate treat treated treatment agonist antagonist receptor "
-    "enzyme catalyze catalyzed catalyst called named name parent class precursor transform transformed "
-    "transformation yield yields yielding resemble resembles isostere bioisostere solvent soluble "
+    "enzyme catalyze catalyzed catalyst called named name parent class migration arising arises "
+    "precursor transform transformed transformation yield yields yielding resemble resembles isostere "
+    "bioisostere solvent soluble "
     "dissolve dissolved mixture replacement cleave cleaved cleavage originally originates biosynthesis "
     "biosynthetic interact interacts interacting interaction interactions attack attacks couple couples "
     "coupled coupling undergo undergoes undergoing produce produces produced product products give gives "
     "giving generate generates generated become becomes becoming substitute replaced confused mistaken "
     "esterification esterify esterified amidation acylation methylation distinguish distinguishes differ "
-    "differs equivalent mimic mimics ph counterpart source found isolated usually member esters "
-    "esterified functionally occurs sold known other isomers combine combined combining hydrogenation "
-    "decarboxylation elimination eliminates"
+    "differs equivalent mimic mimics ph counterpart source found isolated usually esters "
+    "esterified functionally occurs sold known other isomers combine combined combining hydrogenation pairs "
+    "impurity contaminant decarboxylation elimination eliminates"
 ) - {
     "conjugated",
     "found",
@@ -112,7 +114,7 @@ NEUTRAL_ADJECTIVES = word_set(
     "functional single different separate distinct total functional key main characteristic important "
     "polar simple whole explicit recognizable recognisable visible actual real true further more only "
     "just exactly precisely clearly also both any at all of obvious notable identifiable such present "
-    "additional kind sort type new organic weak strong mild"
+    "additional kind sort type new organic weak strong mild member class"
 )
 DETERMINERS = word_set(
     "a an the its this these those that any some another one each every all our your their whose"
@@ -166,10 +168,15 @@ MISSING = word_set("absent missing lacking")
 
 
 def number_value(word: str) -> int | None:
-    """Read a number word or digits: "six" -> 6, "12" -> 12, "twenty" -> 20; None if it is no number."""
+    """Read a number word or digits: "six" -> 6, "12" -> 12, "twenty" -> 20; None if it is no number that counts."""
     if word.isdigit():
-        return int(word)
+        return int(word) if word.isascii() and len(word) <= _MAX_DIGITS else None
     return NUMBER_WORDS.get(word)
+
+
+def is_odd_number(word: str) -> bool:
+    """Tell a number that counts nothing: "3.5", "1e999", one of fifty digits."""
+    return word[:1].isdigit() and number_value(word) is None
 
 
 def compound_number(first: str, second: str) -> int | None:

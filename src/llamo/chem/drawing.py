@@ -54,3 +54,22 @@ def draw_grid(molecules: Sequence[Molecule], legends: Sequence[str], path: Path 
     with replacing(Path(path)) as temporary:
         temporary.write_bytes(drawer.GetDrawingText())
     return Path(path)
+
+
+def draw_svg(molecule: Molecule, *, width: int = 260, height: int = 180) -> str:
+    """Draw one molecule as SVG text, without a background.
+
+    Args:
+        molecule: What to draw.
+        width: Of the picture, in pixels.
+        height: Likewise.
+    """
+    drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
+    options: Any = drawer.drawOptions()  # Any: as above
+    options.clearBackground = False
+    with rdBase.BlockLogs():
+        prepared = rdMolDraw2D.PrepareMolForDrawing(molecule.mol, kekulize=False)
+        rdDepictor.StraightenDepiction(prepared)
+        drawer.DrawMolecule(prepared)
+        drawer.FinishDrawing()
+    return str(drawer.GetDrawingText())

@@ -35,6 +35,7 @@ COMMANDS = {
     "predict": Command("predict", "predict", "Answer one question for every molecule of a file."),
     "evaluate": Command("evaluate", "evaluate", "Score a file of answers under a named protocol."),
     "baseline": Command("baseline", "baseline_app", "Answer without a model, to know what a model is worth."),
+    "results": Command("results", "results", "Measure all systems and redo the tables of the results page."),
     "facts": Command("facts", "facts", "State what is known exactly: formula, mass, rings, stereo, groups."),
     "demo": Command("demo", "demo", "Show the default model on four well-known molecules."),
     "prepare": Command("prepare", "prepare", "Turn source files into training shards, by a recipe."),

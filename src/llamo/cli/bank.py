@@ -52,6 +52,38 @@ def build(
 
 
 @bank_app.command()
+def attach(
+    shards: Annotated[Path, typer.Argument(help="Output of `llamo prepare`.")],
+    task: Annotated[
+        list[str] | None,
+        typer.Option(help="Tasks whose records see each other's answers; repeatable. Default: description."),
+    ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Only records of these sources; repeatable. Default: all.")
+    ] = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="Neighbours of a record at most.")] = 4,
+    workers: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 2,
+    json: options.Json = False,
+) -> None:
+    """Look up the neighbours of prepared records, so that training can show them (`data.neighbours`).
+
+    Only training records are found, also for validation, and never the record's own molecule.
+    """
+    from llamo.data.neighbour_attaching import attach_neighbours
+
+    with options.waiting("looking for neighbours"):
+        counts = attach_neighbours(
+            shards, tasks=task or ["description"], sources=source or (), k=k, workers=workers
+        )
+    if json:
+        options.print_json(counts)
+        return
+    print(
+        f"{shards}: {counts['train']} training and {counts['validation']} validation records have neighbours"
+    )
+
+
+@bank_app.command()
 def search(
     molecule: Annotated[str, typer.Argument(help="SMILES or InChI.")],
     bank: Annotated[Path, typer.Option(help="Folder of the bank.")],

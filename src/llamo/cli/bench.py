@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from llamo.cli import options
 from llamo.cli.messages import print_note
+from llamo.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from llamo.evaluation.caption_claims import Caption
 
 BENCHMARK_FILE = "description/chebi20_test.tsv.gz"
 
@@ -61,13 +66,33 @@ def encoder(
 @bench_app.command()
 def claims(
     benchmark: Annotated[
-        Path, typer.Option("--in", help="Sentences with labels, as tests/chem/claims_benchmark.jsonl.")
-    ],
+        Path | None,
+        typer.Option("--in", help="Sentences with labels, as tests/chem/claims_benchmark.jsonl."),
+    ] = None,
+    captions: Annotated[
+        Path | None,
+        typer.Option(
+            help="Instead: a table of molecules and true captions, most of whose claims should hold."
+        ),
+    ] = None,
+    smiles_column: Annotated[
+        str | None, typer.Option(help="Of --captions; default: by its usual name.")
+    ] = None,
+    text_column: Annotated[str, typer.Option(help="Of --captions.")] = "text",
+    mismatched: Annotated[
+        bool, typer.Option("--mismatched", help="Hold each of --captions against the next row's molecule.")
+    ] = False,
     json: options.Json = False,
 ) -> None:
-    """Precision and recall of the claim checker on sentences with planted errors."""
+    """Precision and recall of the claim checker on sentences with planted errors, or what it makes of captions."""
+    if (benchmark is None) == (captions is None):
+        raise UsageError("pass either --in SENTENCES.jsonl or --captions TABLE")
+    if captions is not None:
+        _bench_captions(_captions(captions, smiles_column, text_column), mismatched=mismatched, json=json)
+        return
     from llamo.evaluation.claims_benchmark import score_claims
 
+    assert benchmark is not None
     score = score_claims(benchmark)
     if json:
         options.print_json(score.as_dict())
@@ -78,6 +103,45 @@ def claims(
     for kind, counts in sorted(score.kinds.items()):
         told = ", ".join(f"{label} {outcome} {count}" for (label, outcome), count in sorted(counts.items()))
         print(f"  {kind:<16} {told}")
+
+
+def _bench_captions(captions: Iterator[Caption], *, mismatched: bool, json: bool) -> None:
+    from llamo.evaluation.caption_claims import check_captions, mismatch
+
+    result = check_captions(mismatch(captions) if mismatched else captions)
+    figures = result.as_dict()
+    if json:
+        options.print_json(figures)
+        return
+    print(f"{figures['captions']} captions, {figures['without_claims']} of them without a claim that can be read; "
+          f"{figures['unreadable']} molecules cannot be read")  # fmt: skip
+    print("  " + ", ".join(f"{count} claims {status}" for status, count in figures["claims"].items()))
+    print(f"  supported among the decided  {result.supported() or 'nothing was decided'}")
+    print(
+        "  ms a caption                 " + ", ".join(f"{k} {v}" for k, v in figures["milliseconds"].items())
+    )
+    for kind, counts in figures["kinds"].items():
+        print(f"  {kind:<12} " + ", ".join(f"{status} {count}" for status, count in counts.items()))
+    for one in [] if mismatched else result.contradicted:
+        print(f"row {one.row} {one.kind}: {one.claim!r}, but {one.expected}  {one.smiles}")
+
+
+def _captions(path: Path, smiles_column: str | None, text_column: str) -> Iterator[Caption]:
+    """Read molecules and captions, with a progress bar on a terminal."""
+    from llamo.data.report import progress
+    from llamo.evaluation.caption_claims import Caption
+    from llamo.inference.readers import inspect_table, read_rows
+    from llamo.inference.tables import find_smiles_column, require_column
+
+    info = inspect_table(path)
+    column = find_smiles_column(info, smiles_column)
+    require_column(info, text_column, "--text-column")
+    with progress("checking", info.num_rows) as advance:
+        for number, row in enumerate(read_rows(info), start=1):
+            if row.error:
+                raise DataError(f"{path} row {number} cannot be read: {row.error}; mend or remove it")
+            yield Caption(number, str(row.values.get(column) or ""), str(row.values.get(text_column) or ""))
+            advance(1)
 
 
 @bench_app.command()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json as jsonlib
-import math
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from llamo.cli import options
+from llamo.errors import UsageError
 
 if TYPE_CHECKING:
     from llamo.evaluation.bootstrap import Difference
@@ -29,6 +31,18 @@ def evaluate(
         Path | None, typer.Option(help="Other answers to the same questions, for a paired comparison.")
     ] = None,
     json: Annotated[Path | None, typer.Option(help="Write scores and settings to this JSON file.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a report with plots and samples to this one HTML file.")
+    ] = None,
+    bank: Annotated[
+        Path | None,
+        typer.Option(
+            help="Bank (folder) or table that was learnt from: the report plots scores against likeness."
+        ),
+    ] = None,
+    gallery: Annotated[
+        int, typer.Option(help="Samples of each kind in the report: worst, median, best.")
+    ] = 6,
     tokenizer: Annotated[
         str | None,
         typer.Option(help="Base model or folder with tokenizer.json: the own tokens of llamo-official."),
@@ -45,6 +59,13 @@ def evaluate(
     from llamo.files import replacing
 
     options.positive(resamples, "--resamples")
+    options.positive(gallery, "--gallery")
+    if bank is not None and html is None:
+        raise UsageError("--bank is for the report; name one with --html REPORT.html")
+    if bank is not None:
+        from llamo.evaluation.report.likeness import check_bank
+
+        check_bank(bank)
     how = {"resamples": resamples, "seed": seed}
     result: Evaluation | ComparisonResult
     with options.waiting(f"evaluating {predictions}"):
@@ -56,6 +77,12 @@ def evaluate(
         with replacing(json) as temporary:
             text = jsonlib.dumps(result.to_dict(), indent=2, allow_nan=False)
             temporary.write_text(text + "\n", encoding="utf-8")
+    if html is not None:
+        from llamo.evaluation.report import ReportOptions, write_report
+
+        command = shlex.join(["llamo", *sys.argv[1:]])
+        with options.waiting(f"writing {html}"):
+            write_report(result, html, ReportOptions(command, bank, gallery))
     print(_report(result), end="")
 
 
@@ -73,6 +100,8 @@ def _report(result: Evaluation | ComparisonResult) -> str:
 
 def table(result: Evaluation) -> str:
     """Lay the scores out as text."""
+    from llamo.evaluation.metric import written
+
     rows = result.rows
     lines = [f"{result.settings.task}, protocol {result.settings.protocol}: {rows.path}"]
     lines.append(
@@ -85,8 +114,8 @@ def table(result: Evaluation) -> str:
     )
     for metric in result.metrics:
         score = result.scores[metric.name]
-        ends = f"[{_figure(score.low)}, {_figure(score.high)}]"
-        lines.append(f"  {metric.name:<{width}}  {_figure(score.value)}  {ends}{_remark(metric)}")
+        ends = f"[{written(score.low)}, {written(score.high)}]"
+        lines.append(f"  {metric.name:<{width}}  {written(score.value)}  {ends}{_remark(metric)}")
     lines += [f"  {one.name:<{width}}  refused: {one.reason}" for one in result.refused]
     return "\n".join(lines) + "\n"
 
@@ -98,12 +127,7 @@ def _remark(metric: Metric) -> str:
 
 
 def _difference_line(name: str, one: Difference, width: int) -> str:
-    low, high = _figure(one.low, sign=True), _figure(one.high, sign=True)
-    return f"  {name:<{width}}  {_figure(one.value, sign=True)}  [{low}, {high}]  p {_figure(one.p)}"
+    from llamo.evaluation.metric import written
 
-
-def _figure(value: float, *, sign: bool = False) -> str:
-    """Write a figure with four decimals; "undefined" for none."""
-    if not math.isfinite(value):
-        return "undefined"
-    return f"{value:+.4f}" if sign else f"{value:.4f}"
+    low, high = written(one.low, sign=True), written(one.high, sign=True)
+    return f"  {name:<{width}}  {written(one.value, sign=True)}  [{low}, {high}]  p {written(one.p)}"

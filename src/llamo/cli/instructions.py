@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llamo.cli import options
+from llamo.cli import endpoint, options
 from llamo.cli.blocklists import BLOCKLIST_FILE, find_blocklist
 from llamo.cli.instructions_offline import OfflineOptions, compose_offline
 from llamo.cli.instructions_validate import validate
@@ -20,8 +18,6 @@ from llamo.cli.messages import print_note
 if TYPE_CHECKING:
     from llamo.data.instructions.endpoint.generation import Outcome
 
-PROTECTED_FIELDS = {"messages", "model", "stream", "n"}
-ENDPOINT = "Endpoint"
 REPLIES = "Conversations"
 OFFLINE = "Offline"
 
@@ -57,46 +53,16 @@ def generate(
     ] = False,
     seed: options.Seed = 0,
     json_output: options.Json = False,
-    base_url: Annotated[
-        str,
-        typer.Option(
-            envvar="LLAMO_API_BASE", rich_help_panel=ENDPOINT, help="As in http://localhost:8000/v1."
-        ),
-    ] = "",
-    model: Annotated[
-        str, typer.Option("--model", "-m", envvar="LLAMO_API_MODEL", rich_help_panel=ENDPOINT)
-    ] = "",
-    api_key_env: Annotated[
-        str, typer.Option(rich_help_panel=ENDPOINT, help="Environment variable that holds the API key.")
-    ] = "LLAMO_API_KEY",
-    concurrency: Annotated[
-        int, typer.Option(min=1, max=256, rich_help_panel=ENDPOINT, help="Requests in flight.")
-    ] = 4,
-    timeout: Annotated[
-        float, typer.Option(min=0.1, rich_help_panel=ENDPOINT, help="Seconds that an answer may take.")
-    ] = 120.0,
-    retries: Annotated[
-        int,
-        typer.Option(
-            min=0, rich_help_panel=ENDPOINT, help="Attempts after a first one that failed for the moment."
-        ),
-    ] = 5,
-    max_wait: Annotated[
-        float,
-        typer.Option(min=0, rich_help_panel=ENDPOINT, help="Longest Retry-After, in seconds, to wait for."),
-    ] = 120.0,
-    max_requests: Annotated[
-        int | None, typer.Option(min=1, rich_help_panel=ENDPOINT, help="Budget: requests, over all runs.")
-    ] = None,
-    max_total_tokens: Annotated[
-        int | None, typer.Option(min=1, rich_help_panel=ENDPOINT, help="Budget: tokens, over all runs.")
-    ] = None,
-    extra_body: Annotated[
-        str,
-        typer.Option(
-            rich_help_panel=ENDPOINT, help='JSON: further fields of each request, {"seed": null} drops one.'
-        ),
-    ] = "{}",
+    base_url: endpoint.BaseUrl = "",
+    model: endpoint.ModelName = "",
+    api_key_env: endpoint.ApiKeyEnv = endpoint.API_KEY_ENV,
+    concurrency: endpoint.Concurrency = 4,
+    timeout: endpoint.Timeout = 120.0,
+    retries: endpoint.Retries = 5,
+    max_wait: endpoint.MaxWait = 120.0,
+    max_requests: endpoint.MaxRequests = None,
+    max_total_tokens: endpoint.MaxTotalTokens = None,
+    extra_body: endpoint.ExtraBody = "{}",
     temperature: Annotated[float, typer.Option(min=0, max=2, rich_help_panel=REPLIES)] = 0.8,
     max_new_tokens: Annotated[
         int, typer.Option(min=1, rich_help_panel=REPLIES, help="Longest reply.")
@@ -163,7 +129,6 @@ def generate(
             as_json=json_output,
         )
         return
-    from llamo.data.instructions.endpoint.client import EndpointSettings
     from llamo.data.instructions.endpoint.generation import GenerationOptions
     from llamo.data.instructions.endpoint.job import GenerationJob, generate_conversations
     from llamo.errors import UsageError
@@ -183,13 +148,8 @@ def generate(
         max_requests=max_requests,
         max_total_tokens=max_total_tokens,
     )
-    endpoint = EndpointSettings(
-        base_url=base_url,
-        model=model,
-        api_key=os.environ.get(api_key_env, "").strip(),
-        timeout=timeout,
-        max_retries=retries,
-        max_wait=max_wait,
+    server = endpoint.settings(
+        base_url, model, api_key_env, timeout=timeout, max_retries=retries, max_wait=max_wait
     )
     settings = GenerationOptions(
         model=model,
@@ -201,11 +161,11 @@ def generate(
         max_turns=max_turns,
         concurrency=concurrency,
         seed=seed,
-        extra=_extra_fields(extra_body),
+        extra=endpoint.extra_fields(extra_body),
     )
     try:
         with _progress() as (on_start, on_done):
-            report = generate_conversations(job, endpoint, settings, on_start=on_start, on_done=on_done)
+            report = generate_conversations(job, server, settings, on_start=on_start, on_done=on_done)
     except KeyboardInterrupt:
         print_note(f"the replies so far are kept in {job.beside('replies.jsonl')}; the same command goes on")
         raise
@@ -227,22 +187,6 @@ def _tell(report: dict[str, Any], out: Path, *, as_json: bool) -> None:  # Any: 
     )
     spent = report["spent"]
     print_note(f"spent so far: {spent['requests']} requests, about {spent['tokens']} tokens")
-
-
-def _extra_fields(text: str) -> dict[str, object]:
-    """Read --extra-body; what the command itself decides cannot be replaced."""
-    from llamo.errors import UsageError
-
-    try:
-        fields = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise UsageError(f"--extra-body {text!r} is no JSON ({error}); give an object") from error
-    if not isinstance(fields, dict):
-        raise UsageError(f'--extra-body {text!r} is no object; give one, as in {{"top_p": 0.9}}')
-    protected = sorted(PROTECTED_FIELDS & fields.keys())
-    if protected:
-        raise UsageError(f"--extra-body cannot set {', '.join(protected)}: the command does")
-    return fields
 
 
 @contextmanager

@@ -16,24 +16,28 @@ def leakage(
     ],
     blocklist: Annotated[
         list[Path] | None,
-        typer.Option(help="InChIKeys, or a table of molecules, that must be in none; may be given again."),
+        typer.Option(
+            help="InChIKeys, or a table of molecules, that must be in none: a path, or a name in LLAMO_DATA_DIR; "
+            "may be given again."
+        ),
     ] = None,
     json: options.Json = False,
 ) -> None:
     """Look for molecules of both splits, of a blocklist, and for tautomers across the splits.
 
-    Exit code 1 if any is found. Reactants and reagents of training reactions that are validation molecules elsewhere
-    are counted apart: docs/leakage.md says why.
+    Every part of a mixture counts, and the reactants of reactions against the blocklist. Exit code 1 if any is
+    found. What is not held against the shards is counted apart: docs/leakage.md says what and why.
     """
     from rdkit import rdBase
 
     from llamo.data.held_out import read_blocklist
     from llamo.data.leakage import Blocklist
     from llamo.data.leakage_audit import audit
+    from llamo.data.locations import data_file
 
     blocked = Blocklist()
     for path in blocklist or []:
-        blocked |= read_blocklist(path)
+        blocked |= read_blocklist(path if path.is_file() else data_file(str(path)))
     with rdBase.BlockLogs():
         found = audit(folders, blocked)
     if json:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from inspect import Parameter
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_type_hints
 
 import typer
@@ -19,7 +20,7 @@ from llamo.models.names import DEFAULT_MODEL as DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from llamo.assistant import Assistant
-    from llamo.inference.engines import TransformersEngine
+    from llamo.inference.engines import Engine, TransformersEngine
     from llamo.inference.settings import GenerationSettings
     from llamo.models.names import View as ViewName
 
@@ -45,6 +46,14 @@ View = Annotated[
         help="How the model sees a molecule: graph+smiles, graph, smiles or none; default: as it was trained."
     ),
 ]
+Retrieve = Annotated[
+    int, typer.Option(help="Show the model so many similar known molecules, found in --bank; 0: none.")
+]
+BankFolder = Annotated[Path | None, typer.Option("--bank", help="Output of `llamo bank build`.")]
+ExcludeSelf = Annotated[
+    bool,
+    typer.Option("--exclude-self", help="Leave the molecule asked about out of what --retrieve may find."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
 
@@ -60,6 +69,9 @@ class Talking:
     view: View = None
     no_repeat_ngram: NoRepeatNgram = None
     num_beams: NumBeams = None
+    retrieve: Retrieve = 0
+    bank: BankFolder = None
+    exclude_self: ExcludeSelf = False
 
     def settings(self, task: str) -> GenerationSettings:
         """Choose the decoding for a task.
@@ -85,11 +97,23 @@ class Talking:
     def check(self, task: str) -> None:
         """Raise UsageError for any option that is out of its range, before anything is read or loaded."""
         from llamo.inference.engines import check_dtype_and_view
+        from llamo.inference.retrieval import check_retrieval
 
         check_dtype_and_view(self.dtype, self.view)
+        check_retrieval(self.retrieve, self.bank)
         self.settings(task)
 
-    def load_engine(self) -> TransformersEngine:
+    def load_engine(self) -> Engine:
+        """Load the model, and the bank where one is asked for."""
+        if self.bank is None:
+            return self.load_model()
+        from llamo.data.bank import Bank
+        from llamo.inference.retrieval import RetrievingEngine
+
+        bank = Bank.open(self.bank)
+        return RetrievingEngine(self.load_model(), bank, self.retrieve, exclude_self=self.exclude_self)
+
+    def load_model(self) -> TransformersEngine:
         """Load the model, with a sign of life on a terminal and without the libraries' own chatter."""
         with waiting(f"loading {self.model}"):
             from llamo.inference.engines import load_engine

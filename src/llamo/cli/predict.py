@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -49,6 +49,12 @@ def predict(
             "--property", help="homo, lumo, gap, esol, bbbp, ...; else read off the target column's name."
         ),
     ] = None,
+    property_column: Annotated[
+        str | None, typer.Option(help="Column that names each row's property: homo, lumo, bbbp, ...")
+    ] = None,
+    num_candidates: Annotated[
+        int, typer.Option(help="Answers a row, the best first in the column candidates: beams, or sampled.")
+    ] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Complete an unfinished run.")] = False,
     on_invalid: Annotated[str, typer.Option(help="keep: write an error row and go on; fail: stop.")] = "keep",
     json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
@@ -58,17 +64,21 @@ def predict(
     """Answer one question for every molecule of a file.
 
     The output has one row for each input row, in order: the input's columns, then prediction, reference
-    (with --target-column) and error. It appears when all is done; until then finished rows are in
+    (with --target-column) and error; for classification also score, the probability of Yes among Yes and No by their
+    logits; with --num-candidates also candidates. It appears when all is done; until then finished rows are in
     OUT.partial.jsonl, and --resume takes them up after a kill. OUT.predict.json then tells what it was made
     of: settings, versions, hashes. A column of the input that is called like one
     of the added ones gets "input_" in front. Exit code 1 if no row at all could be answered.
     """
+    from llamo.data.tasks.catalogue import find_task
     from llamo.inference.predict import partial_path, predict_file
     from llamo.inference.predict_request import PredictRequest
     from llamo.inference.prompts import check_task
 
     checked = check_task(task)
     talking.check(checked)
+    if find_task(checked).choices and talking.dtype == "auto":
+        talking = replace(talking, dtype="float32")  # bfloat16 ties scores and moves a ranking
     request = PredictRequest(
         task=checked,
         input=input_file,
@@ -78,12 +88,17 @@ def predict(
         question=question,
         question_column=question_column,
         property_name=property_name,
+        property_column=property_column,
         batch_size=batch_size,
         resume=resume,
         on_invalid=cast("OnInvalid", on_invalid),
         model=talking.model,
         view=talking.view,
+        retrieve=talking.retrieve,
+        bank=talking.bank,
+        exclude_self=talking.exclude_self,
         dtype=talking.dtype,
+        num_candidates=num_candidates,
     )
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     try:

@@ -53,20 +53,28 @@ def validate(
     show: Annotated[int, typer.Option(min=1, help="Lines shown for each kind of fault.")] = 5,
     json: options.Json = False,
 ) -> None:
-    """Check every line of a file; what is wrong is shown by line and field. Exit code 1 if anything is."""
+    """Check every line of a file; what is wrong is shown by line and field. Exit code 1 if anything is.
+
+    Records that are sound, but that llamo prepare will leave out, are shown as notes.
+    """
     from llamo.data.record_files import Tally, located
 
-    tally, counts = Tally(shown=show), _Counts()
-    for _ in counts.watch(_read(file, layout, tally, check_molecules=check_molecules)):
+    tally, warned, counts = Tally(shown=show), Tally(shown=show), _Counts()
+    on_warning = warned if check_molecules else None
+    for _ in counts.watch(_read(file, layout, tally, check_molecules=check_molecules, on_warning=on_warning)):
         pass
     num_faults = tally.counts.total()
     if json:
-        options.print_json({"file": str(file), **counts.as_dict(), **_faults(tally)})
+        warnings = {"warnings": dict(warned.counts), "first_warnings": [located(row) for row in warned.rows]}
+        options.print_json({"file": str(file), **counts.as_dict(), **_faults(tally), **warnings})
     else:
         for row in tally.rows:
             print_error(located(row))
-        for reason, count in sorted(tally.counts.items()):
-            print_note(f"{count} x {reason}")
+        for row in warned.rows:
+            print_note(located(row))
+        for reason, count in sorted((tally.counts + warned.counts).items()):
+            hidden = f" ({count - show} of them are not shown; --show {count} shows all)"
+            print_note(f"{count} x {reason}{hidden if count > show else ''}")
         print(f"{file}: {counts.records} sound conversations, {num_faults} lines are wrong")
     if num_faults:
         raise typer.Exit(1)
@@ -108,6 +116,8 @@ def convert(
         return
     for row in tally.rows:
         print_note(f"left out: {located(row)}")
+    if tally.num_hidden:
+        print_note(f"{tally.num_hidden} more are left out and not shown; llamo records validate shows them")
     print(f"{out} has {counts.records} conversations; {tally.counts.total()} lines of {file} are left out")
 
 
@@ -153,12 +163,18 @@ def _read(
     *,
     check_molecules: bool,
     otherwise: Provenance | None = None,
+    on_warning: OnLeftOut | None = None,
 ) -> Iterator[Record]:
-    from llamo.data.record_files import molecules_are_readable, read_records
+    from llamo.data.record_checks import NOT_PREPARED, molecules_are_comparable, molecules_are_readable
+    from llamo.data.record_files import read_records
+    from llamo.data.sources.left_out import LeftOut
 
     check = molecules_are_readable if check_molecules else None
     rows = read_records(file, layout=layout.value, otherwise=otherwise, check=check, on_left_out=on_left_out)
-    return (record for _, record in rows)
+    for number, record in rows:
+        if on_warning is not None and (doubt := molecules_are_comparable(record)):
+            on_warning(LeftOut(number, NOT_PREPARED, doubt, file.name, is_fault=False))
+        yield record
 
 
 def _faults(tally: Tally) -> dict[str, object]:
@@ -168,6 +184,7 @@ def _faults(tally: Tally) -> dict[str, object]:
     return {
         "left_out": dict(sorted(tally.counts.items())),
         "first_faults": [located(row) for row in tally.rows],
+        "not_shown": tally.num_hidden,
     }
 
 

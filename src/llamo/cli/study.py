@@ -8,13 +8,17 @@ from typing import Annotated
 import typer
 
 from llamo.cli import options
+from llamo.cli.study_robustness import robustness
+from llamo.cli.study_similarity import similarity
 
 study_app = typer.Typer(no_args_is_help=True)
+study_app.command("robustness")(robustness)
+study_app.command("similarity")(similarity)
 
 
 @study_app.callback()
 def _group() -> None:
-    """Make the studies commands of their own, also while there is one only."""
+    """Measure what a model's answers depend on."""
 
 
 @study_app.command("graph-control")
@@ -40,7 +44,7 @@ def graph_control(
     talking.check("description")
     from llamo.studies import graph_control as study
 
-    engine = talking.load_engine()
+    engine = talking.load_model()
     result = study.run(
         engine.model, engine.processor, data, out, limit=limit, batch_size=batch_size, source=source
     )

@@ -27,6 +27,7 @@ ENTRIES = "entries.parquet"
 COLUMNS = ("smiles", "text", "source", "connectivity")
 FINGERPRINT_KIND = {"kind": "Morgan", "radius": RADIUS, "bits": NUM_BITS}
 REMEDY = "run `llamo bank build` again"
+BUILD_REMEDY = "build one with `llamo bank build SOURCE --out DIR`"
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Bank:
         from safetensors.numpy import load_file
 
         folder = Path(folder)
-        manifest = read_manifest(folder, remedy="build one with `llamo bank build SOURCE --out DIR`")
+        manifest = read_manifest(folder, remedy=BUILD_REMEDY)
         if manifest.get("kind") != KIND or manifest.get("fingerprint") != FINGERPRINT_KIND:
             raise DataError(
                 f"{folder} holds {manifest.get('kind')!r} with fingerprints {manifest.get('fingerprint')}, "

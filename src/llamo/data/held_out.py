@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from llamo.data.job_list import draw
-from llamo.data.leakage import Blocklist, MoleculeKeys
+from llamo.data.leakage import Blocklist
 from llamo.data.locations import data_file
+from llamo.data.molecule_keys import MoleculeKeys
 from llamo.data.recipes import PretrainingRecipe, Recipe
 from llamo.data.row_work import DroppedError, inspect
 from llamo.data.sources.columns import read_columns
@@ -18,7 +19,7 @@ def recipe_blocklist(recipe: Recipe | PretrainingRecipe) -> Blocklist:
     """Join a recipe's blocklist files and the molecules of its sources with `split: test`.
 
     A file is a list of InChIKeys, or a table of molecules: one with a column of SMILES, named `.tsv`, `.csv` or
-    `.jsonl`. Of a table, salts' large fragments and tautomers are blocked, too.
+    `.jsonl`. Of a table, the parts of salts and mixtures and their tautomers are blocked, too.
 
     Raises:
         DataError: a file is missing, damaged or empty.

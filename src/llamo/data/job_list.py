@@ -102,11 +102,6 @@ def draw(entry: SourceEntry, seed: int, *, on_bad_row: OnBadRow = "fail") -> Dra
     return Drawn(random.Random(f"{seed}:{entry.name}").sample(rows, wanted), left_out)
 
 
-def draw_rows(entry: SourceEntry, seed: int, *, on_bad_row: OnBadRow = "fail") -> list[Row]:
-    """Return the rows of `draw` alone."""
-    return draw(entry, seed, on_bad_row=on_bad_row).rows
-
-
 def source_files(entry: SourceEntry) -> dict[str, Path]:
     """Find the files of an entry, by its keys "file" and "text_file"; fetch what is missing and can be fetched.
 

@@ -1,15 +1,12 @@
 """Keeping test molecules out of training, and one molecule in one split.
 
-Molecules are compared by connectivity: the first block of the InChIKey, which stereoisomers, isotopologues
-and most protonation states share. A molecule is blocked when its whole connectivity is on the list, or that
-of one of its fragments with more than six heavy atoms (the salt of a test molecule). The reverse, a free base
-whose salt is on the list, cannot be seen from a list of hashes; nor can a tautomer whose InChIKey differs. A list
-that is a table of molecules shows both. See docs/leakage.md.
+Molecules are compared part by part (`llamo.data.molecule_keys`): a mixture is blocked when any of its parts is on
+the list, and is in a split when all of them are. A list of hashes hides what lies behind it, so that a free base
+whose salt is listed cannot be seen, nor a tautomer; a list that is a table of molecules shows both: docs/leakage.md.
 """
 
 from __future__ import annotations
 
-import functools
 import gzip
 import hashlib
 import re
@@ -17,88 +14,17 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from llamo.data.molecule_keys import MoleculeKeys
 from llamo.errors import DataError
 
-if TYPE_CHECKING:
-    from llamo.chem.reading import Molecule
-
-MIN_FRAGMENT_ATOMS = 7  # smaller fragments are counter-ions and solvents, shared by unrelated molecules
 BLOCK = re.compile(r"[A-Z]{14}")
 
 SAME_MOLECULE = "blocklist: same connectivity"
 SAME_FRAGMENT = "blocklist: a fragment's connectivity"
 SAME_REACTANT = "blocklist: a reactant's connectivity"
 SAME_TAUTOMER = "blocklist: a tautomer"
-
-
-@dataclass(frozen=True)
-class MoleculeKeys:
-    """The connectivities of a molecule.
-
-    Attributes:
-        whole: of all fragments together.
-        fragments: of each fragment with more than six heavy atoms; empty for a single fragment.
-        parent: of the largest such fragment, else `whole`; decides the split: a salt goes with its parent.
-        parent_smiles: canonical SMILES of that fragment, or of the whole.
-    """
-
-    whole: str
-    fragments: tuple[str, ...]
-    parent: str
-    parent_smiles: str = ""
-
-    @functools.cached_property
-    def tautomer(self) -> bytes:
-        """What tautomers of the parent share, keto and enol forms too, whose InChIKeys differ; 8 bytes."""
-        return tautomer_key(self.parent_smiles)
-
-
-def molecule_keys(molecule: Molecule) -> MoleculeKeys:
-    """Compute the connectivities of a molecule and its fragments."""
-    from llamo.chem.reading import connectivity
-
-    whole = connectivity(molecule.mol)
-    parts = molecule.smiles.split(".")
-    if len(parts) == 1:
-        return MoleculeKeys(whole=whole, fragments=(), parent=whole, parent_smiles=molecule.smiles)
-    sizes = {part: _heavy_atoms(part) for part in dict.fromkeys(parts)}
-    large = sorted(
-        (part for part in sizes if sizes[part] >= MIN_FRAGMENT_ATOMS), key=lambda part: -sizes[part]
-    )
-    fragments = tuple(connectivity(part) for part in large)
-    parent, parent_smiles = (fragments[0], large[0]) if fragments else (whole, molecule.smiles)
-    return MoleculeKeys(whole=whole, fragments=fragments, parent=parent, parent_smiles=parent_smiles)
-
-
-def tautomer_key(smiles: str) -> bytes:
-    """Hash what RDKit's heteroatom tautomer hash (version 2) of a molecule keeps, stereochemistry aside; 8 bytes.
-
-    `"CC(=O)CC(C)=O"` and `"CC(O)=CC(C)=O"` have the same one.
-    """
-    from rdkit import Chem, rdBase
-    from rdkit.Chem import rdMolHash
-
-    with rdBase.BlockLogs():
-        mol = Chem.MolFromSmiles(smiles)
-        if mol is None:
-            return _short_hash(smiles)
-        Chem.RemoveStereochemistry(mol)
-        for atom in mol.GetAtoms():
-            atom.SetIsotope(0)
-        return _short_hash(rdMolHash.MolHash(mol, rdMolHash.HashFunction.HetAtomTautomerv2))
-
-
-def _short_hash(text: str) -> bytes:
-    return hashlib.blake2b(text.encode(), digest_size=8).digest()
-
-
-def _heavy_atoms(smiles: str) -> int:
-    from rdkit import Chem
-
-    mol = Chem.MolFromSmiles(smiles)
-    return 0 if mol is None else int(mol.GetNumHeavyAtoms())
+REACTANT_TAUTOMER = "blocklist: a reactant's tautomer"
 
 
 @dataclass(frozen=True)
@@ -143,10 +69,11 @@ class Blocklist:
 
     @classmethod
     def from_molecules(cls, molecules: Iterable[MoleculeKeys]) -> Blocklist:
-        """Block molecules whose structures are known: themselves, their large fragments and their tautomers."""
+        """Block molecules whose structures are known: themselves, their parts and the tautomers of these."""
         known = list(molecules)
-        blocks = {block for keys in known for block in (keys.whole, keys.parent, *keys.fragments)}
-        return cls(frozenset(blocks), frozenset(keys.tautomer for keys in known))
+        parts = {part for keys in known for part in keys.parts}
+        blocks = {keys.whole for keys in known} | {part.key for part in parts}
+        return cls(frozenset(blocks), frozenset(part.tautomer for part in parts))
 
     def __or__(self, other: Blocklist) -> Blocklist:
         return Blocklist(self.blocks | other.blocks, self.tautomers | other.tautomers)
@@ -155,14 +82,18 @@ class Blocklist:
         """Say why a molecule is blocked, or "" where it is not."""
         if keys.whole in self.blocks:
             return SAME_MOLECULE
-        if any(key in self.blocks for key in keys.fragments):
+        if any(part.key in self.blocks for part in keys.parts):
             return SAME_FRAGMENT
-        return SAME_TAUTOMER if self.tautomers and keys.tautomer in self.tautomers else ""
+        return SAME_TAUTOMER if self._holds_a_tautomer(keys) else ""
 
     def reactant_reason(self, keys: MoleculeKeys) -> str:
-        """Say why reactants are blocked: one of them with more than six heavy atoms is on the list, or ""."""
-        found = keys.whole in self.blocks or any(key in self.blocks for key in keys.fragments)
-        return SAME_REACTANT if found else ""
+        """Say why the reactants of a reaction, taken as one mixture, are blocked, or "" where they are not."""
+        if keys.whole in self.blocks or any(part.key in self.blocks for part in keys.parts):
+            return SAME_REACTANT
+        return REACTANT_TAUTOMER if self._holds_a_tautomer(keys) else ""
+
+    def _holds_a_tautomer(self, keys: MoleculeKeys) -> bool:
+        return bool(self.tautomers) and any(part.tautomer in self.tautomers for part in keys.parts)
 
 
 def is_validation(key: str, permille: int) -> bool:

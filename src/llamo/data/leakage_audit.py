@@ -1,36 +1,47 @@
-"""Looking for leaks in finished shards, of one stage or several: the promise is checked on what was written."""
+"""Looking for leaks in finished shards, of one stage or several: the promise is checked on what was written.
+
+Molecules are compared part by part, as `llamo.data.molecule_keys` defines the parts.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-from llamo.data.leakage import Blocklist, MoleculeKeys
+from llamo.data.leakage import Blocklist
+from llamo.data.molecule_keys import MoleculeKeys, Part
 from llamo.data.pretraining_shards import KIND, SPLIT
-from llamo.data.row_work import inspect
+from llamo.data.reaction_roles import REACTION_TASKS, reaction_roles
+from llamo.data.report import progress
+from llamo.data.row_work import DroppedError, inspect
 from llamo.data.shards import open_table, read_manifest
-from llamo.data.tasks.catalogue import find_task
 
 BLOCKED = "on the blocklist"
+BLOCKED_REACTANTS = "reactants with one on the blocklist"
 BOTH_SPLITS = "in training and in validation"
 OTHER_TAUTOMER = "a tautomer in training and one in validation"
 REACTANT = "reactant or reagent of training, molecule of validation"
+PRETRAINING_TAUTOMER = "a tautomer in encoder pretraining, molecule of validation"
+UNREADABLE = "molecules or answers that cannot be read and so not compared"
 EXAMPLES = 5
-# Where the product of a reaction stands among a prompt's molecules; None: it is the answer.
-PRODUCT_PLACES: Mapping[str, int | None] = {"forward_reaction": None, "retrosynthesis": 0, "reagent": -1}
+SPLITS = ("train", "validation")
+
+Role = Literal["decides", "reactants", "reagents"]
 
 
 @dataclass
 class Audit:
-    """What was found, as numbers of connectivities.
+    """What was found, as numbers of molecules; a part of a mixture is a molecule of its own.
 
     Attributes:
         molecules: by "folder: split".
-        leaks: by kind: `BLOCKED`, `BOTH_SPLITS`, `OTHER_TAUTOMER` (docs/leakage.md says what is promised).
-        tolerated: by kind: `REACTANT`.
+        leaks: by kind: `BLOCKED`, `BLOCKED_REACTANTS`, `BOTH_SPLITS`, `OTHER_TAUTOMER`, and `UNREADABLE`, where there
+            may be one (docs/leakage.md says what is promised).
+        tolerated: by kind: `REACTANT`, `PRETRAINING_TAUTOMER`.
         examples: some SMILES of each kind.
     """
 
@@ -48,13 +59,48 @@ class Audit:
             "examples": self.examples,
         }
 
+    def note(self, counter: Counter[str], kind: str, found: Collection[str]) -> None:
+        """Count findings, given by their SMILES, and keep some as examples."""
+        counter[kind] = len(found)
+        if found:
+            self.examples[kind] = sorted(found)[:EXAMPLES]
+
 
 @dataclass
 class _Side:
     """The molecules of a split by connectivity: those that decide the split, and the others of reactions."""
 
-    deciding: dict[str, MoleculeKeys] = field(default_factory=dict)
-    beside: dict[str, MoleculeKeys] = field(default_factory=dict)
+    deciding: dict[str, Part] = field(default_factory=dict)
+    beside: dict[str, Part] = field(default_factory=dict)
+
+    def add(self, role: Role, keys: MoleculeKeys) -> None:
+        parts = self.deciding if role == "decides" else self.beside
+        for part in keys.parts:
+            parts.setdefault(part.key, part)
+
+
+@dataclass
+class _Gathered:
+    """What is read from the shards: molecules by split, SMILES that are blocked or cannot be read."""
+
+    sides: dict[str, _Side] = field(default_factory=lambda: {name: _Side() for name in (*SPLITS, SPLIT)})
+    blocked: set[str] = field(default_factory=set)
+    blocked_reactants: set[str] = field(default_factory=set)
+    unreadable: set[str] = field(default_factory=set)
+
+    def add(self, split: str, role: Role, smiles: str, blocklist: Blocklist) -> tuple[str, ...]:
+        """Take a molecule, or a side of a reaction as one mixture; returns the connectivities of its parts."""
+        try:
+            keys = inspect(smiles).keys
+        except DroppedError:
+            self.unreadable.add(smiles)
+            return ()
+        self.sides[split].add(role, keys)
+        if role == "decides" and blocklist.reason(keys):
+            self.blocked.add(smiles)
+        elif role == "reactants" and blocklist.reactant_reason(keys):
+            self.blocked_reactants.add(smiles)
+        return tuple(part.key for part in keys.parts)
 
 
 def audit(folders: Sequence[Path], blocklist: Blocklist) -> Audit:
@@ -62,79 +108,96 @@ def audit(folders: Sequence[Path], blocklist: Blocklist) -> Audit:
 
     Args:
         folders: outputs of `llamo prepare`, of records or for encoder pretraining (all of it training).
-        blocklist: molecules that must be in none; of reactions it covers products and large reactants.
+        blocklist: molecules that must be in none; of reactions it covers products and reactants.
 
     Raises:
         DataError: a folder holds no finished shards.
     """
-    found, sides = Audit(), {"train": _Side(), "validation": _Side()}
-    blocked: dict[str, MoleculeKeys] = {}
+    found, gathered = Audit(), _Gathered()
     for folder in folders:
         kind = read_manifest(folder)["kind"]
-        for split, side in {SPLIT: sides["train"]}.items() if kind == KIND else sides.items():
-            here = _Side()
-            for smiles, decides in _molecules(folder, split, kind):
-                keys = inspect(smiles).keys
-                (here.deciding if decides else here.beside)[keys.parent] = keys
-                if decides and blocklist.reason(keys):
-                    blocked[keys.parent] = keys
-            found.molecules[f"{folder}: {split}"] = len(here.deciding | here.beside)
-            side.deciding |= here.deciding
-            side.beside |= here.beside
-    _note(found, found.leaks, BLOCKED, blocked)
-    _compare(found, sides["train"], sides["validation"])
+        for split in (SPLIT,) if kind == KIND else SPLITS:
+            molecules = sorted(_molecules(folder, split, kind))
+            here: set[str] = set()
+            with progress(f"{folder}: {split}", len(molecules)) as advance:
+                for role, smiles in molecules:
+                    here.update(gathered.add(split, role, smiles, blocklist))
+                    advance(1)
+            found.molecules[f"{folder}: {split}"] = len(here)
+    _compare(found, gathered)
     return found
 
 
-def _compare(found: Audit, train: _Side, validation: _Side) -> None:
-    both = {key: keys for key, keys in train.deciding.items() if key in validation.deciding}
-    _note(found, found.leaks, BOTH_SPLITS, both)
-    tautomers = {keys.tautomer for keys in validation.deciding.values()}
-    others = {
-        key: keys for key, keys in train.deciding.items() if key not in both and keys.tautomer in tautomers
-    }
-    _note(found, found.leaks, OTHER_TAUTOMER, others)
+def _compare(found: Audit, gathered: _Gathered) -> None:
+    train, validation, pretraining = (gathered.sides[name] for name in (*SPLITS, SPLIT))
+    held_back = validation.deciding
+    found.note(found.leaks, BLOCKED, gathered.blocked)
+    found.note(found.leaks, BLOCKED_REACTANTS, gathered.blocked_reactants)
+    deciding = train.deciding | pretraining.deciding
+    both = {part.smiles for key, part in deciding.items() if key in held_back}
+    found.note(found.leaks, BOTH_SPLITS, both)
+    found.note(found.leaks, OTHER_TAUTOMER, _with_tautomers(train.deciding, held_back))
     beside = {
-        key: keys
-        for key, keys in train.beside.items()
-        if key not in train.deciding and key in validation.deciding
+        part.smiles for key, part in train.beside.items() if key in held_back and key not in train.deciding
     }
-    _note(found, found.tolerated, REACTANT, beside)
+    found.note(found.tolerated, REACTANT, beside)
+    only_pretraining = {key: part for key, part in pretraining.deciding.items() if key not in train.deciding}
+    found.note(found.tolerated, PRETRAINING_TAUTOMER, _with_tautomers(only_pretraining, held_back))
+    found.note(found.leaks, UNREADABLE, gathered.unreadable)
 
 
-def _note(found: Audit, counter: Counter[str], kind: str, molecules: dict[str, MoleculeKeys]) -> None:
-    counter[kind] = len(molecules)
-    if molecules:
-        found.examples[kind] = [keys.parent_smiles for keys in list(molecules.values())[:EXAMPLES]]
+def _with_tautomers(train: dict[str, Part], validation: dict[str, Part]) -> set[str]:
+    """Find the molecules of training that are no molecule of validation but a tautomer of one.
+
+    Tautomer keys are computed only where the skeleton is met on the other side, too: it costs a fifth of them.
+    """
+    skeletons = {_skeleton(part.smiles) for part in validation.values()}
+    near = [
+        part for key, part in train.items() if key not in validation and _skeleton(part.smiles) in skeletons
+    ]
+    tautomers = {part.tautomer for part in validation.values()} if near else set()
+    return {part.smiles for part in near if part.tautomer in tautomers}
 
 
-def _molecules(folder: Path, split: str, kind: str) -> Iterator[tuple[str, bool]]:
-    """Yield the SMILES in a split, each once, with whether they decide the split."""
+def _skeleton(smiles: str) -> int:
+    """Hash the elements of the heavy atoms and of their neighbours, which tautomers share."""
+    from rdkit import Chem
+
+    mol = Chem.MolFromSmiles(smiles)
+    if mol is None:
+        return hash(smiles)
+    atoms = []
+    for atom in mol.GetAtoms():
+        if atom.GetAtomicNum() > 1:
+            neighbours = sorted(other.GetAtomicNum() for other in atom.GetNeighbors())
+            atoms.append((atom.GetAtomicNum(), *(number for number in neighbours if number > 1)))
+    return hash(tuple(sorted(atoms)))
+
+
+def _molecules(folder: Path, split: str, kind: str) -> set[tuple[Role, str]]:
+    """Collect the SMILES in a split with their roles; a side of a reaction is one mixture."""
     table = open_table(folder, split, kind=kind)
     if kind == KIND:
-        yield from ((smiles, True) for smiles in table.column("smiles"))
-        return
-    seen: set[tuple[str, bool]] = set()
+        return {("decides", smiles) for smiles in table.column("smiles")}
+    seen: set[tuple[Role, str]] = set()
     columns = (table.column(name) for name in ("task", "molecules", "messages"))
     for task, molecules, messages in zip(*columns, strict=True):
         seen.update(_of_record(task, molecules, messages))
-    yield from sorted(seen)
+    return seen
 
 
-def _of_record(task: str, molecules: list[str], messages: str) -> Iterator[tuple[str, bool]]:
+def _of_record(task: str, molecules: list[str], messages: str) -> Iterator[tuple[Role, str]]:
     """Yield a record's molecules; in reactions the product decides, and it may be the answer."""
-    if task not in PRODUCT_PLACES:
-        yield from ((smiles, True) for smiles in molecules)
+    if task not in REACTION_TASKS:
+        yield from (("decides", smiles) for smiles in molecules)
         return
-    place = PRODUCT_PLACES[task]
-    product = molecules[place] if place is not None else _answer(task, messages)
-    if product:
-        yield product, True
-    for number, smiles in enumerate(molecules):
-        if place is None or number != place % len(molecules):
-            yield from ((part, False) for part in smiles.split("."))
-
-
-def _answer(task: str, messages: str) -> str:
-    answer = find_task(task).parse(json.loads(messages)[-1]["content"])
-    return str(answer or "")
+    turns = json.loads(messages)
+    roles = reaction_roles(task, turns)
+    if not roles.is_answer_read:
+        yield "decides", str(turns[-1]["content"])  # cannot be read, and is counted so
+    sides: tuple[tuple[Role, str], ...] = (
+        ("decides", roles.product),
+        ("reactants", roles.reactants),
+        ("reagents", roles.reagents),
+    )
+    yield from ((role, smiles) for role, smiles in sides if smiles)

@@ -19,11 +19,11 @@ DESCRIPTORS = (
 
 @dataclass(frozen=True)
 class Target:
-    """A molecule with its raw targets, or the reason why it is left out."""
+    """A molecule with its raw targets and the connectivities of its parts, or the reason why it is left out."""
 
     smiles: str
     reason: str = ""
-    key: str = ""
+    keys: tuple[str, ...] = ()
     graph: bytes = b""
     descriptors: tuple[float, ...] = ()
     fingerprint: bytes = b""
@@ -52,7 +52,7 @@ def describe(smiles: str, settings: Settings) -> Target:
     found = find_groups(mol)
     return Target(
         smiles=inspected.smiles,
-        key=inspected.keys.parent,
+        keys=tuple(part.key for part in inspected.keys.parts),
         graph=featurize(mol).to_bytes(),
         descriptors=_descriptors(mol),
         fingerprint=pack_bits(_fingerprints().GetFingerprintAsNumPy(mol)),

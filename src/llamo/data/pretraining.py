@@ -96,7 +96,9 @@ def _kept(
         report.drawn[source, KIND] += 1
         content = content_key(KIND, [target.smiles], "")
         reason = target.reason
-        if not reason and (target.key in held_back or is_validation(target.key, recipe.validation_permille)):
+        if not reason and any(
+            key in held_back or is_validation(key, recipe.validation_permille) for key in target.keys
+        ):
             reason = HELD_BACK
         elif not reason and content in seen:
             reason = DUPLICATE
@@ -123,14 +125,14 @@ def _targets(
 
 
 def _keys(held_back: list[str]) -> set[str]:
-    """Compute the connectivities of molecules that are held back; unreadable ones have none."""
+    """Compute the connectivities of the parts of molecules that are held back; unreadable ones have none."""
     from rdkit import rdBase
 
-    keys = set()
+    keys: set[str] = set()
     with rdBase.BlockLogs():
         for smiles in held_back:
             try:
-                keys.add(inspect(smiles).keys.parent)
+                keys.update(part.key for part in inspect(smiles).keys.parts)
             except DroppedError:
                 continue
     return keys

@@ -48,6 +48,11 @@ class Tally:
         if self.counts[row.reason] <= self.shown:
             self.rows.append(row)
 
+    @property
+    def num_hidden(self) -> int:
+        """How many rows are counted and not kept."""
+        return self.counts.total() - len(self.rows)
+
 
 def refuse(row: LeftOut) -> None:
     """Stop at the first line that cannot be read.
@@ -78,7 +83,7 @@ def read_records(
         layout: the layout of the file.
         otherwise: task, source and split where another layout names none; default: "conversation", the file's name
             and "train". An id that is missing becomes `<source>:<line>`.
-        check: a further condition, e.g. `molecules_are_readable`.
+        check: a further condition, e.g. `record_checks.molecules_are_readable`.
         on_left_out: told about lines that are left out; refuses them unless told otherwise.
 
     Raises:
@@ -128,20 +133,6 @@ def write_records(records: Iterable[Record], path: Path, *, layout: Layout = "re
         if is_array:
             stream.write("\n]\n" if count else "[]\n")
     return count
-
-
-def molecules_are_readable(record: Record) -> str | None:
-    """Say which molecule of a record RDKit cannot read; None where it can read all."""
-    from llamo.chem.parsing import parse_molecule
-    from llamo.errors import InvalidMoleculeError
-
-    for place, message in enumerate(record.messages):
-        for smiles in message.molecules:
-            try:
-                parse_molecule(smiles)
-            except InvalidMoleculeError as error:
-                return f"messages.{place}: {error}"
-    return None
 
 
 def fault_of(error: ValidationError) -> tuple[str, str]:

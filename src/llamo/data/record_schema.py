@@ -7,11 +7,19 @@ import json
 from llamo.data.records import Record
 
 SCHEMA_ID = "llamo/record.schema.json"
+MOLECULES = {
+    "description": "SMILES of the molecule parts of all messages in order of appearance, with their repeats or each "
+    "once; may be missing.",
+    "items": {"minLength": 1, "type": "string"},
+    "title": "Molecules",
+    "type": "array",
+}  # written and checked, but no field of the class: the messages say it
 
 
 def record_schema() -> dict[str, object]:
     """Build the schema; what a schema cannot say (turns alternate, no answer is empty) stands in its description."""
     schema = Record.model_json_schema()
+    schema["properties"] = {**schema["properties"], "molecules": MOLECULES}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,

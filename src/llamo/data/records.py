@@ -6,10 +6,19 @@ SMILES, both, neither) is decided later, by a view. Records never hold graph tok
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 Role = Literal["system", "user", "assistant"]
 Split = Literal["train", "validation", "test"]
@@ -65,6 +74,9 @@ class Record(BaseModel):
         source: name of the source, e.g. "chebi20_validation".
         split: "train", "validation" or "test".
         messages: an optional system message, then user and assistant in turn, ending with the assistant.
+
+    As JSON it has a field `molecules`, too, for readers that look for them: what the property of that name says.
+    It may be missing; where it is there it has to agree with the messages.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -90,23 +102,41 @@ class Record(BaseModel):
                 raise ValueError(f"record {name!r} has an empty answer, message {place}")
         return messages
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _molecules_agree(
+        cls, data: Any, handler: ModelWrapValidatorHandler[Record]
+    ) -> Record:  # Any: any input
+        if not isinstance(data, dict) or "molecules" not in data:
+            return handler(data)
+        record = handler({name: value for name, value in data.items() if name != "molecules"})
+        given, shown = data["molecules"], record.molecules
+        if given not in (shown, list(dict.fromkeys(shown))):
+            raise ValueError(_disagreement(record.id, given, shown))
+        return record
+
+    @model_serializer(mode="wrap")
+    def _with_molecules(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:  # Any: JSON
+        fields = handler(self)
+        messages = fields.pop("messages")
+        return {**fields, "molecules": self.molecules, "messages": messages}
+
     @property
     def molecules(self) -> list[str]:
         """SMILES of all molecule parts in order of appearance, repeats kept."""
         return [smiles for message in self.messages for smiles in message.molecules]
 
 
+def _disagreement(name: str, given: object, shown: list[str]) -> str:
+    """Say how the molecules that a record lists differ from those its messages show."""
+    expected = f"expected those of the messages in their order, {shown}, or no such field"
+    if not isinstance(given, list) or not all(isinstance(smiles, str) for smiles in given):
+        return f"molecules of record {name!r} is {given!r:.80}; {expected}"
+    difference = [f"{one!r} is in no message" for one in dict.fromkeys(given) if one not in shown]
+    difference += [f"{one!r} is not listed" for one in dict.fromkeys(shown) if one not in given]
+    return f"molecules of record {name!r} differ: {', '.join(difference) or f'{given} is another order'}; {expected}"
+
+
 def exchange(question: list[TextPart | MoleculePart] | str, answer: str) -> list[Message]:
     """Build the two messages of one question and its answer."""
     return [Message(role="user", content=question), Message(role="assistant", content=answer)]
-
-
-def as_messages(messages: list[Message]) -> list[dict[str, object]]:
-    """Turn messages into the plain dicts that chat templates and JSON take."""
-    return [message.model_dump() for message in messages]
-
-
-def iter_texts(messages: list[Message]) -> Iterator[str]:
-    """Yield the text of each message, molecules left out."""
-    for message in messages:
-        yield message.text

@@ -8,7 +8,8 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from llamo.data.leakage import Blocklist, MoleculeKeys, content_key, molecule_keys
+from llamo.data.leakage import Blocklist, content_key
+from llamo.data.molecule_keys import MoleculeKeys, molecule_keys
 from llamo.data.records import Message, MoleculePart, Record
 from llamo.data.sources.left_out import LeftOut
 from llamo.data.sources.rows import MoleculeRow, ReactionRow, RecordRow, Row, TextRow
@@ -54,7 +55,7 @@ class Outcome:
     """A finished job: a record with its graphs, or the reason why there is none.
 
     Attributes:
-        keys: connectivities that decide the split; for reactions the product's.
+        keys: connectivities that decide the split: of every part of every molecule; for reactions of the product.
         tautomers: their tautomer keys, which must not meet the other split's.
         content: hash that duplicates share.
         notes: what was changed, e.g. that a description was cut.
@@ -114,12 +115,13 @@ def run_job(job: Job, settings: Settings) -> Outcome:
         return Outcome(None, reason=TOO_LONG)
     if not isinstance(row, ReactionRow):
         keys = (*keys, *(inspect(smiles).keys for smiles in record.molecules))
+    parts = [part for molecule in keys for part in molecule.parts]
     was_cut = isinstance(row, TextRow) and job.task == description.NAME and collapse(row.text) != answers
     return Outcome(
         record=record,
         graphs=tuple(packed_graph(smiles) for smiles in record.molecules),
-        keys=tuple(dict.fromkeys(key.parent for key in keys)),
-        tautomers=tuple(dict.fromkeys(key.tautomer for key in keys)),
+        keys=tuple(dict.fromkeys(part.key for part in parts)),
+        tautomers=tuple(dict.fromkeys(part.tautomer for part in parts)),
         content=content_key(question_kind(record), record.molecules, answers),
         notes=(CUT,) if was_cut else (),
     )
@@ -141,6 +143,8 @@ def _make_record(job: Job, row: Row, rng: random.Random, settings: Settings) -> 
     if not isinstance(row, task.rows):
         raise TypeError(f"task {job.task!r} makes no records of a {type(row).__name__}; correct the recipe")
     known = {"max_characters": settings.max_characters, "style": job.style}
+    if isinstance(row, ReactionRow):
+        known["marks_reagents"] = _has_blocked_reagents(row, settings)
     options = {name: known[name] for name in task.options}
     return task.make_record(row, rng, source=job.source, **options)
 
@@ -183,6 +187,11 @@ def _clean_reaction(row: ReactionRow, settings: Settings) -> tuple[ReactionRow, 
     reagents = _read(row.reagents, settings).smiles if row.reagents else ""
     cleaned = dataclasses.replace(row, product=product.smiles, reactants=reactants.smiles, reagents=reagents)
     return cleaned, (product.keys,)
+
+
+def _has_blocked_reagents(row: ReactionRow, settings: Settings) -> bool:
+    """Tell whether a reagent is on the blocklist: it stays, but never looks like a reactant."""
+    return bool(row.reagents) and bool(settings.blocklist.reactant_reason(inspect(row.reagents).keys))
 
 
 def _clean_record(

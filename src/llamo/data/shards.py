@@ -13,11 +13,12 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from llamo.chem.molgraph import MolGraph
+from llamo.data.neighbours import KnownText, read_neighbours
 from llamo.errors import DataError
 
 FORMAT = 1
@@ -41,6 +42,7 @@ class PreparedRecord:
     Attributes:
         messages: dicts with `role` and `content` (text, or parts of type "text" and "molecule").
         graphs: one graph a molecule part, in order of appearance.
+        neighbours: what is known of similar molecules, where the shards were opened with it.
     """
 
     id: str
@@ -48,6 +50,7 @@ class PreparedRecord:
     source: str
     messages: list[dict[str, Any]]  # Any: chat messages as JSON gives them
     graphs: list[MolGraph]
+    neighbours: list[KnownText] = field(default_factory=list)
 
 
 class ArrowTable:
@@ -86,8 +89,9 @@ class ArrowTable:
 class Shards(Sequence[PreparedRecord]):
     """The records of one split, in order; opened by `open_shards`."""
 
-    def __init__(self, table: ArrowTable) -> None:
+    def __init__(self, table: ArrowTable, neighbours: Sequence[list[KnownText]] | None = None) -> None:
         self._table = table
+        self._neighbours = neighbours
 
     def __len__(self) -> int:
         return len(self._table)
@@ -102,6 +106,7 @@ class Shards(Sequence[PreparedRecord]):
             source=row["source"],
             messages=json.loads(row["messages"]),
             graphs=[MolGraph.from_bytes(data) for data in row["graphs"]],
+            neighbours=self._neighbours[index] if self._neighbours is not None else [],
         )
 
     def __iter__(self) -> Iterator[PreparedRecord]:
@@ -113,13 +118,17 @@ class Shards(Sequence[PreparedRecord]):
         return self._table.column(name)
 
 
-def open_shards(folder: Path, split: str) -> Shards:
+def open_shards(folder: Path, split: str, *, with_neighbours: bool = False) -> Shards:
     """Open the records of a split; empty where the split has none.
+
+    Args:
+        with_neighbours: records bring their `neighbours`, too; see `llamo.data.neighbours`.
 
     Raises:
         DataError: `folder` holds no finished shards, or a shard is missing or damaged.
     """
-    return Shards(open_table(folder, split, kind="records"))
+    table = open_table(folder, split, kind="records")
+    return Shards(table, read_neighbours(folder, split, rows=len(table)) if with_neighbours else None)
 
 
 def open_table(folder: Path, split: str, *, kind: str) -> ArrowTable:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Int
 
-from llamo.evaluation.metric import Metric, Refused, Values, Weights
+from llamo.evaluation.metric import Column, Metric, Refused, Values, Weights
 
 Score = Metric | Refused
 
@@ -47,8 +47,17 @@ def _within(score: Score, name: str, rows: Int[np.ndarray, "K"], width: int) -> 
     title = f"{score.name} ({name or 'no property'})"
     if isinstance(score, Refused):
         return replace(score, name=title)
-    values = score.values
-    return replace(score, name=title, values=lambda weights: values(weights[:, rows]), num_weights=width)
+    values, samples = score.values, None
+    if score.samples is not None:
+        samples = np.full(width, np.nan)
+        samples[rows] = score.samples
+    return replace(
+        score,
+        name=title,
+        values=lambda weights: values(weights[:, rows]),
+        num_weights=width,
+        samples=samples,
+    )
 
 
 def _mean(scores: list[Score], width: int) -> Score | None:
@@ -70,4 +79,16 @@ def _mean(scores: list[Score], width: int) -> Score | None:
         n_total=sum(metric.n_total for metric in metrics),
         n_valid=sum(metric.n_valid for metric in metrics),
         num_weights=width,
+        samples=merged(metrics),
     )
+
+
+def merged(metrics: Sequence[Metric]) -> Column | None:
+    """Put what samples score into one column, where each metric is of other samples; None if one has none."""
+    columns = [metric.samples for metric in metrics if metric.samples is not None]
+    if not columns or len(columns) < len(metrics):
+        return None
+    found = columns[0].copy()
+    for column in columns[1:]:
+        found = np.where(np.isnan(found), column, found)
+    return found

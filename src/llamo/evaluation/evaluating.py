@@ -82,7 +82,7 @@ class Evaluation:
         return {
             "task": self.settings.task,
             "protocol": self.settings.protocol,
-            "predictions": {"file": self.rows.path.name, "sha256": self.rows.sha256},
+            "predictions": {"file": self.rows.path.name, "sha256": self.rows.sha256, **_origin(self.rows)},
             "n_total": len(self.rows.texts),
             "n_valid": self.rows.num_valid,
             "n_errors": self.rows.num_errors,
@@ -248,6 +248,16 @@ def _order(rows: Predictions) -> Int[np.ndarray, "S"]:  # noqa: UP037
     """Order samples by what they say, so that the same rows in another order give the same intervals."""
     keys = zip(rows.references, rows.properties, rows.molecules or rows.texts, rows.texts, strict=True)
     return np.array([index for _, index in sorted(zip(keys, range(len(rows.texts)), strict=True))])
+
+
+def _origin(rows: Predictions) -> dict[str, object]:
+    """Say which model answered, where the record beside the file says so, and whether it is of this very file."""
+    if not rows.record:
+        return {}
+    origin = {
+        name: rows.record[name] for name in ("model", "model_sha256", "baseline") if rows.record.get(name)
+    }
+    return origin | {"is_as_written": rows.record.get("output_sha256") == rows.sha256}
 
 
 def _describe(metric: Metric, interval: Interval) -> dict[str, object]:

@@ -29,6 +29,7 @@ class Metric:
         unit: Unit of the value; "" for shares from 0 to 1 and other pure numbers.
         is_better_lower: Whether less is better (errors, distances).
         num_weights: Samples that `values` expects a weight for; 0 for as many as `n_total`.
+        samples: What each sample scores by itself, NaN where it does not count; None for a score of the whole set.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Metric:
     unit: str = ""
     is_better_lower: bool = False
     num_weights: int = 0
+    samples: Column | None = None
 
     @property
     def width(self) -> int:
@@ -103,7 +105,8 @@ class Coverage:
     def ratio(self, name: str, numerators: Sequence[float] | Column, denominators: Column) -> Metric:
         """Make the metric that is a ratio of two sums, e.g. a mean over what each sample brings in."""
         rows = np.stack([np.asarray(numerators, dtype=np.float64), denominators], axis=1)  # [S, 2]
-        return self.of_sums(name, rows, lambda sums: divide(sums[:, 0], sums[:, 1]))
+        metric = self.of_sums(name, rows, lambda sums: divide(sums[:, 0], sums[:, 1]))
+        return replace(metric, samples=divide(rows[:, 0], rows[:, 1]))
 
     def of_sums(
         self,
@@ -113,6 +116,13 @@ class Coverage:
     ) -> Metric:
         """Make the metric that follows from the column sums of a row of numbers a sample."""
         return Metric(name, lambda weights: finish(weights @ rows), self.n_total, self.n_valid)
+
+
+def written(value: float, *, sign: bool = False) -> str:
+    """Write a score with four decimals; "undefined" where it is none."""
+    if not np.isfinite(value):
+        return "undefined"
+    return f"{value:+.4f}" if sign else f"{value:.4f}"
 
 
 def divide(numerators: Values, denominators: Values) -> Values:

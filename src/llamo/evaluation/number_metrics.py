@@ -11,6 +11,8 @@ from jaxtyping import Float
 from llamo.errors import DataError
 from llamo.evaluation.metric import Column, Coverage, Metric, Values, check_lengths, divide
 
+ABSURD = 1e100  # no property is as large, and the square of a number beyond 1e154 is no number any more
+
 
 def number_metrics(
     predictions: Sequence[float | None],
@@ -27,7 +29,7 @@ def number_metrics(
     all references are equal there is no range, and a set with an unread answer has no score (NaN).
 
     Args:
-        predictions: S numbers; None, or one that is not finite, is no answer.
+        predictions: S numbers; None, or one that is not finite or beyond `ABSURD`, is no answer.
         references: The true numbers.
         unit: Their unit.
         over_valid: Whether samples without a number are left out.
@@ -45,7 +47,7 @@ def number_metrics(
             "expected finite numbers: take these rows out of the input and predict again"
         )
     said = np.array([np.nan if number is None else number for number in predictions], dtype=np.float64)
-    coverage = Coverage(np.isfinite(said))
+    coverage = Coverage(np.abs(said) <= ABSURD)  # NaN is not
     errors = np.where(
         coverage.is_valid, np.abs(np.where(coverage.is_valid, said, 0.0) - true), _largest(true)
     )
@@ -53,7 +55,7 @@ def number_metrics(
     with np.errstate(over="ignore"):
         return [
             coverage.mean("mae", errors, over_valid=over_valid, unit=unit, is_better_lower=True),
-            replace(squares, values=lambda weights: np.sqrt(squares.values(weights))),
+            replace(squares, values=lambda weights: np.sqrt(squares.values(weights)), samples=None),
             _r2(coverage, errors, true, over_valid=over_valid),
             coverage.mean("parse-rate", coverage.is_valid.astype(np.float64)),
         ]

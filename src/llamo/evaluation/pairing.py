@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import fields, replace
+from typing import Any
 
 from llamo.errors import DataError
 from llamo.evaluation.predictions import Predictions
 
-T = TypeVar("T")
 _REMEDY = "compare answers to the same questions: predict both from one input file"
 
 
@@ -61,17 +59,10 @@ def _by_id(first: Predictions, second: Predictions) -> Predictions:
         )
     order = [places[name] for name in first.ids or ()]
 
-    def arranged(column: Sequence[T]) -> tuple[T, ...]:
-        return tuple(column[place] for place in order)
-
-    return replace(
-        second,
-        texts=arranged(second.texts),
-        references=arranged(second.references),
-        molecules=None if second.molecules is None else arranged(second.molecules),
-        questions=None if second.questions is None else arranged(second.questions),
-        properties=arranged(second.properties),
-        scores=None if second.scores is None else arranged(second.scores),
-        candidates=None if second.candidates is None else arranged(second.candidates),
-        ids=arranged(second.ids or ()),
-    )
+    columns = {one.name: getattr(second, one.name) for one in fields(second)}
+    arranged: dict[str, Any] = {  # Any: columns of several types
+        name: tuple(column[place] for place in order)
+        for name, column in columns.items()
+        if isinstance(column, tuple) and column
+    }
+    return replace(second, **arranged)

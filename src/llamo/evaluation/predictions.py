@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from llamo.errors import DataError
@@ -38,6 +38,10 @@ class Predictions:
         scores: Probability of the positive answer (column `score`), None in a row without; None without the column.
         candidates: Further answers, the best first (column `candidates`); None without the column.
         ids: Column `id`; None without it.
+        errors: Why a row has no answer, "" where it has one or nothing is said.
+        similarities: Similarity of each row's molecule to those that were learnt from (column `similarity`), None in
+            a row without; None without the column.
+        record: What `llamo predict` or a baseline wrote down beside the file; empty where there is nothing.
     """
 
     path: Path
@@ -52,6 +56,9 @@ class Predictions:
     scores: tuple[float | None, ...] | None = None
     candidates: tuple[tuple[str, ...], ...] | None = None
     ids: tuple[str, ...] | None = None
+    errors: tuple[str, ...] = ()
+    similarities: tuple[float | None, ...] | None = None
+    record: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def num_valid(self) -> int:
@@ -83,7 +90,7 @@ def read_predictions(
     rows = list(read_rows(info))
     errors, texts, references = [], [], []
     for number, row in enumerate(rows, start=1):
-        errors.append(bool(_text(path, number, row, "error")))
+        errors.append(_text(path, number, row, "error"))
         texts.append("" if errors[-1] else _text(path, number, row, "prediction", numbers=may_be_numbers))
         references.append(_text(path, number, row, "reference", numbers=may_be_numbers))
     if needs_references:
@@ -92,20 +99,24 @@ def read_predictions(
     asked = _column(info, rows, str(record.get("question_column") or "question"))
     if asked is None and record.get("question"):
         asked = (str(record["question"]),) * len(rows)
-    properties = _column(info, rows, "property") or (str(record.get("property") or ""),) * len(rows)
+    named = _column(info, rows, str(record.get("property_column") or "property"))
+    properties = named or (str(record.get("property") or ""),) * len(rows)
     return Predictions(
         path,
         info.sha256,
         tuple(texts),
         tuple(references),
-        sum(errors),
+        sum(map(bool, errors)),
         num_empty,
         molecules=_molecules(info, rows, record),
         questions=asked,
         properties=properties,
-        scores=_scores(path, rows, errors) if "score" in info.columns else None,
+        scores=_scores(path, rows, [bool(error) for error in errors]) if "score" in info.columns else None,
         candidates=_candidates(path, rows) if "candidates" in info.columns else None,
         ids=_column(info, rows, "id"),
+        errors=tuple(errors),
+        similarities=_similarities(rows) if "similarity" in info.columns else None,
+        record=record,
     )
 
 
@@ -173,6 +184,18 @@ def _scores(path: Path, rows: list[Row], errors: list[bool]) -> tuple[float | No
             )
         scores.append(score if math.isfinite(score) else None)
     return tuple(scores)
+
+
+def _similarities(rows: list[Row]) -> tuple[float | None, ...]:
+    """Take the column `similarity`; None for what is no number from 0 to 1: scores do not depend on it."""
+    found: list[float | None] = []
+    for row in rows:
+        try:
+            similarity = float(str(row.values.get("similarity")))
+        except ValueError:
+            similarity = math.nan
+        found.append(similarity if 0 <= similarity <= 1 else None)
+    return tuple(found)
 
 
 def _candidates(path: Path, rows: list[Row]) -> tuple[tuple[str, ...], ...]:

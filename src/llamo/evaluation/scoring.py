@@ -126,7 +126,7 @@ def _score_numbers(
 ) -> list[Score]:
     """Score numbers, property by property."""
     said = [_number(task.parse(text)) for text in rows.texts]
-    true = [_true_number(rows, number) for number in range(len(rows.references))]
+    true = [true_number(rows, number) for number in range(len(rows.references))]
 
     def score(picked: Int[np.ndarray, "K"], name: str) -> list[Score]:  # noqa: UP037
         return list(
@@ -149,7 +149,7 @@ def _score_choices(
 ) -> list[Score]:
     """Score answers of Yes or No, property by property."""
     answers = [_choice(task.parse(text)) for text in rows.texts]
-    labels = [_label(rows, number) for number in range(len(rows.references))]
+    labels = [true_label(rows, number) for number in range(len(rows.references))]
 
     def score(picked: Int[np.ndarray, "K"], name: str) -> list[Score]:  # noqa: UP037, ARG001
         scores = None if rows.scores is None else [rows.scores[row] for row in picked]
@@ -181,7 +181,7 @@ def _choice(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _true_number(rows: Predictions, row: int) -> float:
+def true_number(rows: Predictions, row: int) -> float:
     """Read a reference as a number; what is not finite is refused by the metric, with its row."""
     text = rows.references[row]
     try:
@@ -193,7 +193,7 @@ def _true_number(rows: Predictions, row: int) -> float:
     return value
 
 
-def _label(rows: Predictions, row: int) -> bool:
+def true_label(rows: Predictions, row: int) -> bool:
     """Read a reference as a label: Yes, No, true, false, 1 or 0."""
     text = rows.references[row].strip()
     label = {"1": True, "1.0": True, "0": False, "0.0": False}.get(text, parse_yes_no(text))

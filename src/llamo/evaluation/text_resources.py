@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llamo.data.locations import data_file
+from llamo.data.locations import data_dir, data_file
 from llamo.errors import DataError, UsageError
 from llamo.evaluation.protocols import Protocol
 from llamo.evaluation.text_metrics import Tokenize
@@ -64,7 +65,7 @@ def require_files(
     if protocol.tokens == "scibert" and needs_tokens:
         data_file(VOCABULARY_FILE)
     if protocol.is_published and needs_wordnet:
-        data_file(WORDNET_FILE)
+        _wordnet_file()
 
 
 def open_resources(
@@ -95,11 +96,28 @@ def open_resources(
     if not needs_wordnet:
         return TextResources(tokenize, files=files)
     try:
-        archive = data_file(WORDNET_FILE)
+        archive = _wordnet_file()
     except DataError as error:  # of `strict`: a published protocol has been stopped above
         return TextResources(tokenize, refusal=str(error), files=files)
     files[WORDNET_FILE] = _sha256(archive)
     return TextResources(tokenize, open_wordnet(archive), files=files)
+
+
+def _wordnet_file() -> Path:
+    """Find WordNet's archive.
+
+    Raises:
+        DataError: If it is missing; says the command that installs it.
+    """
+    path = data_dir() / WORDNET_FILE
+    if path.is_file():
+        return path
+    folder = shlex.quote(str(path.parent))
+    raise DataError(
+        f"METEOR needs WordNet, which is missing: expected at {path}; run `python -m nltk.downloader "
+        f"-d {folder} wordnet && mv {folder}/corpora/wordnet.zip {folder}/`, or set LLAMO_DATA_DIR to the folder "
+        f"that holds {WORDNET_FILE!r}"
+    )
 
 
 def find_tokenizer(name: str) -> Path:

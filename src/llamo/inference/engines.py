@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -33,6 +34,18 @@ class Engine(Protocol):
 
     def stream(self, conversation: Conversation, settings: GenerationSettings) -> Iterator[str]:
         """Answer one conversation piece by piece."""
+        ...
+
+    def choose(
+        self, conversations: Sequence[Conversation], choices: Sequence[str]
+    ) -> list[tuple[float, ...]]:
+        """Say how probable each of a few fixed answers is, by their logits; each row sums to 1."""
+        ...
+
+    def candidates(
+        self, conversations: Sequence[Conversation], settings: GenerationSettings, number: int
+    ) -> list[list[str]]:
+        """Give several answers to each conversation, different ones, the best first, `number` at most."""
         ...
 
 
@@ -81,15 +94,43 @@ class TransformersEngine:
             lambda streamer, stop: self._generate_ids([conversation], settings, streamer=streamer, stop=stop),
         )
 
+    def choose(
+        self, conversations: Sequence[Conversation], choices: Sequence[str]
+    ) -> list[tuple[float, ...]]:
+        """Say how probable each of a few fixed answers is, by their logits; see `choice_probabilities`."""
+        from llamo.inference.choices import choice_probabilities
+
+        if not conversations:
+            return []
+        return choice_probabilities(self.model, self.processor, conversations, choices, view=self.view)
+
+    def candidates(
+        self, conversations: Sequence[Conversation], settings: GenerationSettings, number: int
+    ) -> list[list[str]]:
+        """Give several answers to each conversation, the best first; those of the same text are one.
+
+        With a temperature of 0 they are the beams of a search, as many as asked for or more; above it they are
+        sampled, and the most frequent ones come first.
+        """
+        if not conversations:
+            return []
+        settings = settings.for_candidates(number)
+        texts = self.processor.batch_decode(self._generate_ids(conversations, settings, number=number))
+        groups = [texts[start : start + number] for start in range(0, len(texts), number)]
+        if settings.temperature == 0:
+            return [list(dict.fromkeys(group)) for group in groups]
+        return [[text for text, _ in Counter(group).most_common()] for group in groups]
+
     def _generate_ids(
         self,
         conversations: Sequence[Conversation],
         settings: GenerationSettings,
         *,
+        number: int = 1,
         streamer: TextIteratorStreamer | None = None,
         stop: StoppingCriteria | None = None,
     ) -> torch.Tensor:
-        """Tokenize, splice and decode; returns the new tokens only, [B, T]."""
+        """Tokenize, splice and decode; returns the new tokens only, [B, T], or `number` rows for each."""
         import torch
         from transformers import StoppingCriteriaList
 
@@ -97,7 +138,10 @@ class TransformersEngine:
             list(conversations), add_generation_prompt=True, tokenize=True, return_dict=True, view=self.view
         )
         inputs = {name: value.to(self.model.device) for name, value in batch.items() if value is not None}
-        extra: dict[str, object] = {"pad_token_id": self.processor.pad_token_id}
+        extra: dict[str, object] = {
+            "pad_token_id": self.processor.pad_token_id,
+            "num_return_sequences": number,
+        }
         if streamer is not None:
             extra["streamer"] = streamer
         if stop is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
 
@@ -24,11 +24,15 @@ class Entry:
         row: Index of the input row, from 0.
         prediction: The text, empty if there is an error.
         error: Why the row has no prediction, or empty.
+        score: Probability of the positive answer, for a task with fixed choices.
+        candidates: Several answers, the best first, where they were asked for.
     """
 
     row: int
     prediction: str = ""
     error: str = ""
+    score: float | None = field(default=None, compare=False)
+    candidates: Sequence[str] = field(default=(), compare=False)
 
 
 class Journal:
@@ -164,4 +168,9 @@ def _as_line(entry: Entry) -> dict[str, object]:
     line: dict[str, object] = {"row": entry.row}
     if entry.error:
         return line | {"error": entry.error}
-    return line | {"prediction": entry.prediction}
+    line["prediction"] = entry.prediction
+    if entry.score is not None:
+        line["score"] = entry.score
+    if entry.candidates:
+        line["candidates"] = list(entry.candidates)
+    return line

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from llamo.data.tasks.catalogue import find_task
 from llamo.errors import DataError, InputError
 from llamo.inference.conversation import Conversation
 from llamo.inference.engines import Engine
@@ -59,6 +60,7 @@ def predict_file(
         LlamoError: If the disk is full; finished rows are kept.
     """
     plan = check_request(request)
+    settings = settings.for_candidates(request.num_candidates)
     made_of = fingerprint(plan, settings)
     journal = Journal(partial_path(request.output), made_of)
     if request.resume and request.output.exists() and not journal.path.exists():
@@ -101,7 +103,9 @@ def _answer_rows(
         prompts.sort(key=lambda item: _size(item[1]), reverse=True)
         for start in range(0, len(prompts), plan.request.batch_size):
             engine = engine or load()
-            entries = _answer_batch(engine, prompts[start : start + plan.request.batch_size], settings)
+            entries = _answer_batch(
+                engine, prompts[start : start + plan.request.batch_size], plan=plan, settings=settings
+            )
             journal.append(entries)
             on_rows(len(entries))
 
@@ -130,12 +134,23 @@ def _row_prompt(plan: Plan, row: Row) -> Conversation:
     if row.error:
         raise DataError(row.error)
     text = _text(row, plan.smiles_column)
-    question = plan.request.question
+    question, property_name = plan.request.question, plan.property_name
+    if plan.request.property_column is not None:
+        property_name = _named_property(plan.task, row, plan.request.property_column)
     if plan.request.question_column is not None:
         question = _text(row, plan.request.question_column)
         if not question:
             raise DataError(f"column {plan.request.question_column!r} is empty; expected a question")
-    return task_prompt(plan.task, text, question=question, property_name=plan.property_name)
+    return task_prompt(plan.task, text, question=question, property_name=property_name)
+
+
+def _named_property(task: str, row: Row, column: str) -> str:
+    """Take the property that a row is asked about."""
+    name = _text(row, column)
+    named = find_task(task).named_questions
+    if name not in named:
+        raise DataError(f"column {column!r} holds {shorten(repr(name))}; expected one of {', '.join(named)}")
+    return name
 
 
 def _text(row: Row, column: str) -> str:
@@ -154,13 +169,43 @@ def _size(conversation: Conversation) -> int:
 
 
 def _answer_batch(
-    engine: Engine, prompts: Sequence[tuple[int, Conversation]], settings: GenerationSettings
+    engine: Engine,
+    prompts: Sequence[tuple[int, Conversation]],
+    *,
+    plan: Plan,
+    settings: GenerationSettings,
 ) -> list[Entry]:
-    """Generate for a batch; if the batch is refused, find the rows that are to blame one by one."""
+    """Answer a batch; if the batch is refused, find the rows that are to blame one by one."""
     try:
-        texts = engine.generate([conversation for _, conversation in prompts], settings)
+        return _answers(engine, prompts, plan, settings)
     except InputError as error:
         if len(prompts) == 1:
             return [Entry(prompts[0][0], error=str(error))]
-        return [entry for prompt in prompts for entry in _answer_batch(engine, [prompt], settings)]
-    return [Entry(index, prediction=text) for (index, _), text in zip(prompts, texts, strict=True)]
+        return [
+            entry
+            for prompt in prompts
+            for entry in _answer_batch(engine, [prompt], plan=plan, settings=settings)
+        ]
+
+
+def _answers(
+    engine: Engine, prompts: Sequence[tuple[int, Conversation]], plan: Plan, settings: GenerationSettings
+) -> list[Entry]:
+    """Choose among fixed answers, or generate one text or several for each row."""
+    rows = [row for row, _ in prompts]
+    conversations = [conversation for _, conversation in prompts]
+    if plan.choices:
+        chances = engine.choose(conversations, plan.choices)
+        return [_chosen(row, plan.choices, chance) for row, chance in zip(rows, chances, strict=True)]
+    number = plan.request.num_candidates
+    if number == 1:
+        texts = engine.generate(conversations, settings)
+        return [Entry(row, text) for row, text in zip(rows, texts, strict=True)]
+    several = engine.candidates(conversations, settings, number)
+    return [Entry(row, some[0], candidates=some) for row, some in zip(rows, several, strict=True)]
+
+
+def _chosen(row: int, choices: Sequence[str], probabilities: Sequence[float]) -> Entry:
+    """Make the entry of the most probable choice; a tie goes to the later one, as accuracy's threshold has it."""
+    best = max(range(len(choices)), key=lambda place: (probabilities[place], place))
+    return Entry(row, choices[best], score=probabilities[0])

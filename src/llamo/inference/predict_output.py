@@ -10,7 +10,7 @@ from llamo.errors import DataError
 from llamo.inference.journal import Entry
 from llamo.inference.predict_request import Plan
 from llamo.inference.readers import read_rows
-from llamo.inference.writers import parquet_schema, write_table
+from llamo.inference.writers import ColumnKind, parquet_schema, write_table
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,8 @@ def write_output(plan: Plan, entries: Iterator[Entry]) -> int:
         LlamoError: If the disk is full.
     """
     request, info = plan.request, plan.info
-    added = ["prediction", *(["reference"] if request.target_column else []), "error"]
+    kinds = _added_columns(plan)
+    added = list(kinds)
     renamed = _make_way(info.columns, added)
     columns = [renamed.get(name, name) for name in info.columns] + added
     num_errors = 0
@@ -32,15 +33,33 @@ def write_output(plan: Plan, entries: Iterator[Entry]) -> int:
         for row, entry in zip(read_rows(info), _in_order(entries), strict=True):
             num_errors += bool(entry.error)
             values = {renamed.get(name, name): value for name, value in row.values.items()}
-            values |= {"prediction": entry.prediction, "error": entry.error}
+            found = {
+                "prediction": entry.prediction,
+                "score": entry.score,
+                "candidates": list(entry.candidates),
+                "error": entry.error,
+            }
+            values |= {name: found[name] for name in added if name in found}
             if request.target_column:
                 values["reference"] = _reference(row.values.get(request.target_column))
             yield values
 
-    schema = parquet_schema(info, renamed, added) if request.output.suffix.lower() == ".parquet" else None
+    schema = parquet_schema(info, renamed, kinds) if request.output.suffix.lower() == ".parquet" else None
     remedy = "free space and run again with --resume: the finished rows are kept"
     write_table(request.output, rows(), columns, schema, remedy)
     return num_errors
+
+
+def _added_columns(plan: Plan) -> dict[str, ColumnKind]:
+    """Name the columns that come after the input's, with their types."""
+    columns: dict[str, ColumnKind] = {"prediction": "text"}
+    if plan.choices:
+        columns["score"] = "number"
+    if plan.request.num_candidates > 1:
+        columns["candidates"] = "texts"
+    if plan.request.target_column:
+        columns["reference"] = "text"
+    return columns | {"error": "text"}
 
 
 def _reference(value: object) -> object:

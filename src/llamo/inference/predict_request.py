@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from llamo.data.tasks.catalogue import find_task
 from llamo.errors import UsageError
-from llamo.inference.prompts import check_question, check_task, property_of_column
+from llamo.inference.prompts import asked_question, check_question, check_task, property_of_column
 from llamo.inference.readers import inspect_table
 from llamo.inference.settings import GenerationSettings
 from llamo.inference.tables import OUTPUT_FORMATS, TableInfo, find_smiles_column, require_column, table_format
@@ -32,12 +33,17 @@ class PredictRequest:
         question_column: Column with each row's question.
         property_name: Which of the task's named questions, e.g. "homo" or "bbbp"; None reads it off the target
             column's name.
+        property_column: Column that names each row's question in the same way.
         batch_size: Conversations a batch.
         resume: Complete an unfinished run.
         on_invalid: "keep" writes an error row and goes on; "fail" stops at the first bad row.
         model: Name of the model: a resumed run must use the same.
         view: How molecules are shown; as above.
         dtype: The numbers the model computes in; as above.
+        num_candidates: Answers a row, the best first in the column `candidates`; 1 for no such column.
+        retrieve: Known molecules shown with each; see `llamo.inference.retrieval`.
+        bank: Where they are found; None for none.
+        exclude_self: Whether the molecule of the row is left out of them.
     """
 
     task: str
@@ -48,12 +54,17 @@ class PredictRequest:
     question: str | None = None
     question_column: str | None = None
     property_name: str | None = None
+    property_column: str | None = None
     batch_size: int = 8
     resume: bool = False
     on_invalid: OnInvalid = "keep"
     model: str = ""
     view: str | None = None
     dtype: str = "auto"
+    num_candidates: int = 1
+    retrieve: int = 0
+    bank: Path | None = None
+    exclude_self: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,11 @@ class Plan:
     smiles_column: str
     property_name: str | None
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The only answers there are, the positive one first; empty where answers are free."""
+        return find_task(self.task).choices
+
 
 def check_request(request: PredictRequest) -> Plan:
     """Check paths, columns, task and options, cheap things first, and read the input through once."""
@@ -75,17 +91,45 @@ def check_request(request: PredictRequest) -> Plan:
     if request.on_invalid not in ("keep", "fail"):
         raise UsageError(f"on-invalid is {request.on_invalid!r}; choose keep (an error row) or fail (stop)")
     task = check_task(request.task)
-    property_name = request.property_name or property_of_column(task, request.target_column)
-    has_question = request.question is not None or request.question_column is not None
-    check_question(task, has_question=has_question, property_name=property_name)
+    _check_candidates(task, request.num_candidates)
+    property_name = _check_asked(task, request)
     _check_output(request)
     info = inspect_table(request.input)
     smiles_column = find_smiles_column(info, request.smiles_column)
-    if request.target_column is not None:
-        require_column(info, request.target_column, "--target-column")
-    if request.question_column is not None:
-        require_column(info, request.question_column, "--question-column")
+    for option in ("target_column", "question_column", "property_column"):
+        column = getattr(request, option)
+        if column is not None:
+            require_column(info, column, f"--{option.replace('_', '-')}")
     return Plan(request, info, task, smiles_column, property_name)
+
+
+def _check_asked(task: str, request: PredictRequest) -> str | None:
+    """Check that it is clear what is asked; returns the property that all rows are asked about, if there is one."""
+    questions = (request.question, request.question_column, request.property_column, request.property_name)
+    if request.property_column is not None:
+        if sum(one is not None for one in questions) > 1:
+            raise UsageError(
+                "--property-column says what each row is asked; drop --property, --question and --question-column"
+            )
+        if not find_task(task).named_questions:
+            raise UsageError(f"task {task!r} has no properties to choose from; drop --property-column")
+        return None
+    property_name = request.property_name or property_of_column(task, request.target_column)
+    has_question = request.question is not None or request.question_column is not None
+    check_question(task, has_question=has_question, property_name=property_name)
+    return property_name
+
+
+def _check_candidates(task: str, number: int) -> None:
+    """Refuse a number of candidates that cannot be had."""
+    if number < 1:
+        raise UsageError(f"num-candidates is {number}, but has to be at least 1; change --num-candidates")
+    choices = find_task(task).choices
+    if number > 1 and choices:
+        raise UsageError(
+            f"task {task!r} has the answers {', '.join(choices)} alone, whose probability is in the column "
+            "`score`; drop --num-candidates"
+        )
 
 
 def _check_output(request: PredictRequest) -> None:
@@ -111,13 +155,37 @@ def fingerprint(plan: Plan, settings: GenerationSettings) -> dict[str, object]:
         "task": plan.task,
         "smiles_column": plan.smiles_column,
         "target_column": request.target_column,
-        "question": request.question,
+        "question": _question(plan),
         "question_column": request.question_column,
         "property": plan.property_name,
+        "property_column": request.property_column,
         "view": request.view,
         "dtype": request.dtype,
+        "choices": list(plan.choices),
+        "num_candidates": request.num_candidates,
+        "retrieval": _retrieval(request),
         "generation": asdict(settings),
-        "versions": _versions(),
+        "versions": installed_versions(),
+    }
+
+
+def _question(plan: Plan) -> str | None:
+    """Return what every row is asked; None where each has a question of its own."""
+    if plan.request.question_column is not None or plan.request.property_column is not None:
+        return None
+    return plan.request.question or asked_question(plan.task, plan.property_name)
+
+
+def _retrieval(request: PredictRequest) -> dict[str, object] | None:
+    """Describe what the model was shown of known molecules; a bank's manifest holds the hashes of its files."""
+    if request.bank is None:
+        return None
+    from llamo.data.shards import MANIFEST, sha256
+
+    return {
+        "k": request.retrieve,
+        "exclude_self": request.exclude_self,
+        "bank_manifest_sha256": sha256(request.bank / MANIFEST),
     }
 
 
@@ -130,7 +198,7 @@ def _hash_of_model(name: str) -> str | None:
     return hash_of_checkpoint(name)
 
 
-def _versions() -> dict[str, str | None]:
+def installed_versions() -> dict[str, str | None]:
     """Name the versions of this package and of those that compute the answers; None for one without metadata."""
     versions: dict[str, str | None] = {"llamo": __version__}
     for package in _PACKAGES:

@@ -68,11 +68,20 @@ def task_prompt(
         >>> task_prompt("description", "OCC")[0]["content"][0]
         {'type': 'molecule', 'smiles': 'CCO'}
     """
-    known = find_task(task)
     if question is None:
-        check_question(task, has_question=False, property_name=property_name)
-        question = known.named_questions.get(property_name or "", known.own_question or "")
-    return [{"role": "user", "content": [part.model_dump() for part in known.ask(text, question)]}]
+        question = asked_question(task, property_name)
+    return [{"role": "user", "content": [part.model_dump() for part in find_task(task).ask(text, question)]}]
+
+
+def asked_question(task: str, property_name: str | None = None) -> str:
+    """Return what a task asks where no question is given.
+
+    Raises:
+        UsageError: If there is no question to ask.
+    """
+    check_question(task, has_question=False, property_name=property_name)
+    known = find_task(task)
+    return known.named_questions.get(property_name or "", known.own_question or "")
 
 
 def shorten(text: str, limit: int = 60) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llamo.errors import UsageError
 
@@ -52,6 +52,12 @@ class GenerationSettings:
         if self.temperature > 0:
             arguments |= {"temperature": self.temperature, "top_p": self.top_p}
         return arguments
+
+    def for_candidates(self, number: int) -> GenerationSettings:
+        """Widen a beam search so that it gives so many answers; sampling stays as it is."""
+        if self.temperature > 0:
+            return self
+        return replace(self, num_beams=max(self.num_beams, number))
 
 
 def _check(is_right: bool, name: str, value: object, expected: str) -> None:

@@ -7,7 +7,7 @@ import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Literal
 
 from llamo.files import REMEDY, replacing
 from llamo.inference.readers import plain_json
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 _ROWS_A_GROUP = 10_000
+ColumnKind = Literal["text", "number", "texts"]
 
 
 def write_table(
@@ -98,8 +99,10 @@ def _text_or_null(value: object) -> str | None:
     return None if value is None else _cell(value)
 
 
-def parquet_schema(info: TableInfo, renamed: Mapping[str, str], added: Sequence[str]) -> pyarrow.Schema:
-    """Give the input's columns their types (Parquet's own; JSON's where rows agree), the added ones text."""
+def parquet_schema(
+    info: TableInfo, renamed: Mapping[str, str], added: Sequence[str] | Mapping[str, ColumnKind]
+) -> pyarrow.Schema:
+    """Give the input's columns their types (Parquet's own; JSON's where rows agree), the added ones theirs or text."""
     import pyarrow
     import pyarrow.parquet
 
@@ -111,4 +114,10 @@ def parquet_schema(info: TableInfo, renamed: Mapping[str, str], added: Sequence[
             name: pyarrow.field(name, types.get(info.kinds[name], pyarrow.string())) for name in info.columns
         }
     fields = [own[name].with_name(renamed.get(name, name)) for name in info.columns]
-    return pyarrow.schema([*fields, *(pyarrow.field(name, pyarrow.string()) for name in added)])
+    of_kind = {
+        "text": pyarrow.string(),
+        "number": pyarrow.float64(),
+        "texts": pyarrow.list_(pyarrow.string()),
+    }
+    kinds = added if isinstance(added, Mapping) else dict.fromkeys(added, "text")
+    return pyarrow.schema([*fields, *(pyarrow.field(name, of_kind[kind]) for name, kind in kinds.items())])

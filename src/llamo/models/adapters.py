@@ -44,8 +44,3 @@ def add_lora(language_model: nn.Module, lora: dict[str, Any]) -> None:
     for name, parameter in language_model.named_parameters():
         if ".lora_" in name:
             parameter.data = parameter.data.float()  # adapters train in fp32 beside a bf16 base
-
-
-def has_lora(language_model: nn.Module) -> bool:
-    """Tell whether adapters are present."""
-    return any(".lora_" in name for name, _ in language_model.named_parameters())

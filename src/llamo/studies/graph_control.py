@@ -107,7 +107,16 @@ def pick_records(
 
 
 def wrong_graphs(graphs: Sequence[MolGraph]) -> list[MolGraph]:
-    """Pair each graph with a different one of the nearest size; of several such, with the next in order, cyclically."""
+    """Pair each graph with a different one of the nearest size; see `wrong_graph_donors`."""
+    return [graphs[donor] for donor in wrong_graph_donors(graphs)]
+
+
+def wrong_graph_donors(graphs: Sequence[MolGraph]) -> list[int]:
+    """Choose for each graph the place of a different one of the nearest size; of several the next, cyclically.
+
+    Raises:
+        DataError: all are the same graph.
+    """
     keys = [graph.to_bytes() for graph in graphs]
     donors = []
     for i, graph in enumerate(graphs):
@@ -115,7 +124,7 @@ def wrong_graphs(graphs: Sequence[MolGraph]) -> list[MolGraph]:
         different = [j for j in following if keys[j] != keys[i]]
         if not different:
             raise DataError("all molecules are the same graph; there is no wrong one to show")
-        donors.append(graphs[min(different, key=lambda j: abs(graphs[j].num_atoms - graph.num_atoms))])
+        donors.append(min(different, key=lambda j: abs(graphs[j].num_atoms - graph.num_atoms)))
     return donors
 
 

@@ -27,12 +27,16 @@ MAX_BODY = 4_000_000  # bytes
 
 
 class Completion(NamedTuple):
-    """What a model answered: the text, whether it ended by itself, and tokens of prompt and reply."""
+    """What a model answered: the text, whether it ended by itself, and tokens of prompt and reply.
+
+    `openings` are the likeliest first tokens with their log probabilities, where a request asks for "logprobs".
+    """
 
     text: str
     is_whole: bool
     prompt_tokens: int
     reply_tokens: int
+    openings: tuple[tuple[str, float], ...] = ()
 
 
 Complete = Callable[[Json], Completion]
@@ -94,22 +98,41 @@ class LanguageModel:
         start = prompts["input_ids"].shape[1]
         torch.manual_seed(int(first.get("seed", 0)))
         with torch.inference_mode():
-            ids = self.model.generate(
+            made = self.model.generate(
                 **prompts,
                 **sampling,
                 top_p=float(first.get("top_p", 1.0)),
                 logits_processor=[_frequency_penalty(float(first.get("frequency_penalty", 0.0)), start)],
                 max_new_tokens=int(first.get("max_tokens", 256)),
                 pad_token_id=self.tokenizer.pad_token_id,
-            )[:, start:]
+                return_dict_in_generate=True,
+                output_logits=any(request.get("logprobs") for request in requests),
+            )
         lengths = prompts["attention_mask"].sum(1).tolist()
-        return [self._completion(row.tolist(), int(n), eos) for row, n in zip(ids, lengths, strict=True)]
+        openings = [
+            self._openings(made.logits[0][row], int(request.get("top_logprobs", 5)))
+            if request.get("logprobs")
+            else ()
+            for row, request in enumerate(requests)
+        ]
+        ids = made.sequences[:, start:].tolist()
+        return [self._completion(*one, eos) for one in zip(ids, lengths, openings, strict=True)]
 
-    def _completion(self, ids: list[int], prompt_tokens: int, eos: int) -> Completion:
+    def _openings(self, logits: Tensor, number: int) -> tuple[tuple[str, float], ...]:
+        """Return the likeliest first tokens; `logits` are those of the first token, [vocabulary]."""
+        found = logits.float().log_softmax(-1).topk(number)
+        return tuple(
+            (self.tokenizer.decode([token]), logprob)
+            for token, logprob in zip(found.indices.tolist(), found.values.tolist(), strict=True)
+        )
+
+    def _completion(
+        self, ids: list[int], prompt_tokens: int, openings: tuple[tuple[str, float], ...], eos: int
+    ) -> Completion:
         is_whole = eos in ids
         ids = ids[: ids.index(eos)] if is_whole else ids
         return Completion(
-            self.tokenizer.decode(ids, skip_special_tokens=True), is_whole, prompt_tokens, len(ids)
+            self.tokenizer.decode(ids, skip_special_tokens=True), is_whole, prompt_tokens, len(ids), openings
         )
 
 
@@ -167,6 +190,9 @@ def _as_json(name: str, completion: Completion) -> Json:
     message = {"role": "assistant", "content": completion.text}
     reason = "stop" if completion.is_whole else "length"
     choice = {"index": 0, "message": message, "finish_reason": reason}
+    if completion.openings:
+        first = [{"token": token, "logprob": logprob} for token, logprob in completion.openings]
+        choice["logprobs"] = {"content": [{**first[0], "top_logprobs": first}]}  # of the first token alone
     return {"object": "chat.completion", "model": name, "choices": [choice], "usage": usage}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError, model_validator
 
 from llamo.errors import ConfigError
 from llamo.models.motif_tokens import MotifKind
@@ -83,7 +83,9 @@ class DataSettings(Strict):
         folder: output of `llamo prepare`. mixture: weight of a "task" or "task/source"; absent means 0; empty: all by
             size. views: probability of each view of a molecule. graph_dropout: share of samples whose graph is left out
             (SMILES stays if the view has it), so that the no-graph control is fair. counts_only: share whose graph
-            tokens see motifs but no atoms, for the motif-counts control. max_length: tokens; longer samples are cut.
+            tokens see motifs but no atoms, for the motif-counts control. neighbours: probability of each number of
+            similar molecules whose texts are shown (`llamo bank attach`), so that the model learns both ways.
+            max_length: tokens; longer samples are cut.
     """
 
     folder: Path
@@ -94,16 +96,29 @@ class DataSettings(Strict):
     }
     graph_dropout: float = Field(default=0.1, ge=0, le=1)
     counts_only: float = Field(default=0.05, ge=0, le=1)
+    neighbours: dict[NonNegativeInt, float] = {0: 1.0}
     max_length: int = Field(default=384, ge=16)
     validation_limit: int = Field(default=128, ge=0)
 
+    @property
+    def shows_neighbours(self) -> bool:
+        """Tell whether any sample shows neighbours."""
+        return any(weight > 0 for number, weight in self.neighbours.items() if number)
+
     @model_validator(mode="after")
     def _check_shares(self) -> DataSettings:
-        for name, weights in (("views", self.views.values()), ("mixture", self.mixture.values())):
+        shares = {
+            "views": self.views.values(),
+            "mixture": self.mixture.values(),
+            "neighbours": self.neighbours.values(),
+        }
+        for name, weights in shares.items():
             if any(weight < 0 for weight in weights) or (weights and sum(weights) <= 0):
                 raise ValueError(f"{name}: weights must not be negative and must not all be zero")
         if not self.views:
             raise ValueError("views: name at least one view")
+        if not self.neighbours:
+            raise ValueError("neighbours: name at least one number, 0 for none")
         if self.graph_dropout + self.counts_only > 1:
             raise ValueError("graph_dropout and counts_only together exceed 1")
         return self

@@ -14,6 +14,7 @@ import numpy as np
 from torch.utils.data import Dataset
 
 from llamo.data.mixture_weights import recipe_mixture
+from llamo.data.neighbours import with_neighbours
 from llamo.data.shards import PreparedRecord, Shards, read_manifest
 from llamo.errors import ConfigError
 from llamo.models.names import View
@@ -27,10 +28,11 @@ BUCKET_BATCHES = 32  # batches that are drawn together and sorted by length
 
 
 class SampleView(NamedTuple):
-    """How one sample is shown: the view, and whether its graphs keep only their motifs."""
+    """How one sample is shown: the view, whether its graphs keep only their motifs, how many neighbours it shows."""
 
     view: View
     counts_only: bool
+    neighbours: int = 0
 
 
 def group_records(
@@ -168,9 +170,18 @@ class MixtureDataset(Dataset[Encoded]):
         weights = np.array([self.settings.views[view] for view in views])
         view: View = views[rng.choice(len(views), p=weights / weights.sum())]
         fate = rng.random()
+        numbers = sorted(self.settings.neighbours)
+        shares = np.array([self.settings.neighbours[number] for number in numbers])
+        shown = (
+            int(numbers[rng.choice(len(numbers), p=shares / shares.sum())])
+            if len(numbers) > 1
+            else numbers[0]
+        )
         if fate < self.settings.graph_dropout:
-            return SampleView("smiles" if view.endswith("smiles") else "none", counts_only=False)
-        return SampleView(view, fate < self.settings.graph_dropout + self.settings.counts_only)
+            return SampleView(
+                "smiles" if view.endswith("smiles") else "none", counts_only=False, neighbours=shown
+            )
+        return SampleView(view, fate < self.settings.graph_dropout + self.settings.counts_only, shown)
 
     def _encode(self, slot: int) -> Encoded:
         record = self.shards[int(self.order[slot])]
@@ -209,9 +220,10 @@ def encode_record(
     text only.
     """
     graphs = [graph.without_atoms() for graph in record.graphs] if shown.counts_only else record.graphs
-    encoded = processor.encode(record.messages, graphs, view=shown.view, max_length=max_length)
+    messages = with_neighbours(record.messages, record.neighbours[: shown.neighbours])
+    encoded = processor.encode(messages, graphs, view=shown.view, max_length=max_length)
     slots = encoded.input_ids.count(processor.molecule_token_id)
     if slots != len(encoded.graphs) * processor.num_graph_tokens:
-        text = processor.encode(record.messages, [], view="smiles", max_length=max_length)
+        text = processor.encode(messages, [], view="smiles", max_length=max_length)
         return text._replace(is_cut=True)
     return encoded

@@ -25,7 +25,7 @@ from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
 from llamo.training.callbacks import RunLog, SaveByTheClock
 from llamo.training.collator import Collator
-from llamo.training.config import RunConfig, load_config
+from llamo.training.config import DataSettings, RunConfig, load_config
 from llamo.training.cut_samples import CutReport
 from llamo.training.mixture import (
     FixedDataset,
@@ -100,7 +100,7 @@ def language_trainer(config: RunConfig) -> LlamoTrainer:
     data, optim = with_recipe_mixture(config.data), config.optim
     world = int(trainer_arguments(config).world_size)
     dataset = MixtureDataset(
-        open_shards(data.folder, "train"),
+        open_shards(data.folder, "train", with_neighbours=data.shows_neighbours),
         processor,
         data,
         num_samples=optim.samples * world,
@@ -108,10 +108,10 @@ def language_trainer(config: RunConfig) -> LlamoTrainer:
         seed=config.seed,
     )
     logger.info("records by mixture key: %s", dataset.group_sizes)
-    validation = open_shards(data.folder, "validation")
+    validation = open_shards(data.folder, "validation", with_neighbours=data.shows_neighbours)
     chosen = pick_validation(validation.column("task"), data.validation_limit, trained_tasks(data.mixture))
     records = [validation[i] for i in chosen]
-    shown = SampleView(max(data.views, key=lambda view: data.views[view]), counts_only=False)
+    shown = usual_view(data)
     log = RunLog(config.output)
     signals = [record for record in records if record.task == "description" and record.graphs][
         :SIGNAL_RECORDS
@@ -130,6 +130,13 @@ def language_trainer(config: RunConfig) -> LlamoTrainer:
             CutReport(dataset.cut_counts, config.output, max_length=data.max_length),
         ],
     )
+
+
+def usual_view(data: DataSettings) -> SampleView:
+    """Return the way most training samples are shown; validation is shown like that."""
+    view = max(data.views, key=lambda view: data.views[view])
+    number = max(data.neighbours, key=lambda number: data.neighbours[number])
+    return SampleView(view, counts_only=False, neighbours=number)
 
 
 def word_trainer(config: RunConfig) -> WordTrainer:

@@ -26,22 +26,6 @@ def spin(template: str, rng: random.Random) -> str:
             return template
 
 
-def all_wordings(template: str) -> set[str]:
-    """Spell out every sentence that a template stands for."""
-    done: set[str] = set()
-    waiting = {template}
-    while waiting:
-        text = waiting.pop()
-        match = INNERMOST.search(text)
-        if match is None:
-            done.add(text)
-            continue
-        waiting |= {
-            text[: match.start()] + option + text[match.end() :] for option in match.group(1).split("|")
-        }
-    return done
-
-
 def number(value: int, rng: random.Random) -> str:
     """Write a number as a word or in digits; from thirteen on in digits."""
     return NUMBER_WORDS[value] if 0 < value < len(NUMBER_WORDS) and rng.random() < 0.5 else str(value)

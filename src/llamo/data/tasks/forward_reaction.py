@@ -6,7 +6,7 @@ import random
 
 from llamo.data.records import MoleculePart, Record, TextPart
 from llamo.data.sources.rows import ReactionRow
-from llamo.data.tasks.reactions import ANSWER_METRICS, MAX_PARTS, molecule_parts, read_sides
+from llamo.data.tasks.reactions import ANSWER_METRICS, MAX_PARTS, REAGENTS_MARK, molecule_parts, read_sides
 from llamo.data.tasks.smiles_answers import parse_smiles
 from llamo.data.tasks.task import Parts, Task, one_turn
 
@@ -30,14 +30,21 @@ def prompt(reactants: str, *, reagents: str = "", instruction: str = INSTRUCTION
     """Build the question; reagents, where given, follow the reactants as one marked mixture."""
     parts = molecule_parts(reactants)
     if reagents:
-        parts += [TextPart(text="Reagents:"), MoleculePart(smiles=reagents)]
+        parts += [TextPart(text=REAGENTS_MARK), MoleculePart(smiles=reagents)]
     return [*parts, TextPart(text=instruction)]
 
 
-def make_record(row: ReactionRow, rng: random.Random, *, source: str) -> Record:
-    """Word a forward reaction; in half of the records the reagents stand unmarked among the reactants."""
+def make_record(row: ReactionRow, rng: random.Random, *, source: str, marks_reagents: bool = False) -> Record:
+    """Word a forward reaction; in half of the records the reagents stand unmarked among the reactants.
+
+    Args:
+        row: the reaction.
+        rng: draws the wording.
+        source: name of the source.
+        marks_reagents: they must be told from the reactants, for which stricter rules hold (docs/leakage.md).
+    """
     reactants, reagents = row.reactants, row.reagents
-    if reagents and rng.random() < MIXED_SHARE:
+    if reagents and rng.random() < MIXED_SHARE and not marks_reagents:
         fragments = f"{reactants}.{reagents}".split(".")
         if len(fragments) > MAX_PARTS:
             fragments.sort()  # they will be one molecule part; canonical SMILES order their fragments so
@@ -63,4 +70,5 @@ TASK = Task(
     parse=parse_smiles,
     metrics=ANSWER_METRICS,
     ask=ask,
+    options=("marks_reagents",),
 )

@@ -10,6 +10,7 @@ from llamo.data.tasks.task import Parts
 from llamo.errors import InvalidMoleculeError
 
 MAX_PARTS = 4  # more molecules than this are joined into one, so that graph tokens do not crowd out the text
+REAGENTS_MARK = "Reagents:"  # stands before the reagents of a prompt
 ANSWER_METRICS = ("exact", "validity", "levenshtein", "maccs", "rdk", "morgan", "bleu-4")
 
 

@@ -69,7 +69,7 @@ class Task:
         named_questions: questions that have a name on the command line (`--property homo`).
         choices: the only answers, the positive one first, for scoring by their logits.
         decoding: how its answers are generated.
-        options: settings of a run that `make_record` takes: "max_characters", "style".
+        options: settings of a run or row that `make_record` takes: "max_characters", "style", "marks_reagents".
     """
 
     name: str

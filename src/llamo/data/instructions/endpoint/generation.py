@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
+from llamo.data.instructions.endpoint.asking import Asker, work_through
 from llamo.data.instructions.endpoint.budget import BudgetExhaustedError
-from llamo.data.instructions.endpoint.client import EndpointClient, EndpointError, RequestFailedError
+from llamo.data.instructions.endpoint.client import EndpointClient, RequestFailedError
 from llamo.data.instructions.endpoint.exemplars import draw_exemplars
 from llamo.data.instructions.endpoint.molecules import DescribedMolecule
 from llamo.data.instructions.endpoint.prompting import Exemplar, Prompts, show
@@ -23,7 +23,6 @@ from llamo.data.instructions.endpoint.reply_parsing import (
 from llamo.errors import LlamoError
 
 Stage = Literal["zero-shot", "in-context"]
-MAX_FAILURES_IN_A_ROW = 8  # after which the endpoint is taken for dead
 ZERO_SHOT_PER_EXEMPLAR = 4  # molecules tried for each exemplar wanted
 
 
@@ -107,13 +106,12 @@ class Generator:
         *,
         on_done: Callable[[Outcome], None] = lambda _: None,
     ) -> None:
-        self.client = client
         self.log = log
         self.prompts = prompts
         self.options = options
         self.on_done = on_done
         self.result = Generation()
-        self._failures_in_a_row = 0
+        self._asker = Asker(client, log)
 
     async def run(
         self, molecules: Sequence[DescribedMolecule], exemplars: Sequence[Exemplar] = ()
@@ -132,6 +130,7 @@ class Generator:
             self.result.stopped = str(error)
         except LlamoError as error:
             self.result.stopped, self.result.error = str(error), error
+        self.result.num_cached = self._asker.num_cached
         return self.result
 
     async def _bootstrap(self, molecules: Sequence[DescribedMolecule]) -> list[Exemplar]:
@@ -173,55 +172,31 @@ class Generator:
             BudgetExhaustedError: after the requests in flight were answered.
             EndpointError: at once; other requests are given up.
         """
-        waiting = iter(list(enumerate(molecules)))
         outcomes: dict[int, Outcome] = {}
-        workers = [
-            asyncio.create_task(self._work(waiting, outcomes, stage))
-            for _ in range(min(self.options.concurrency, len(molecules)))
-        ]
+
+        async def work(numbered: tuple[int, DescribedMolecule]) -> None:
+            index, molecule = numbered
+            outcomes[index] = await self._ask(molecule, stage)
+            self.on_done(outcomes[index])
+
         try:
-            await _finish(workers)
+            await work_through(enumerate(molecules), work, concurrency=self.options.concurrency)
         finally:
             ordered = [outcomes[index] for index in sorted(outcomes)]
             self.result.outcomes += ordered
         return ordered
 
-    async def _work(
-        self, waiting: Iterable[tuple[int, DescribedMolecule]], outcomes: dict[int, Outcome], stage: Stage
-    ) -> None:
-        for index, molecule in waiting:
-            outcomes[index] = await self._ask(molecule, stage)
-            self.on_done(outcomes[index])
-
     async def _ask(self, molecule: DescribedMolecule, stage: Stage) -> Outcome:
-        body = self._body(molecule, stage)
-        key = request_key(body)
-        reply = self.log.get(key)
-        if reply is not None:
-            self.result.num_cached += 1
-        else:
-            try:
-                reply = await self.client.complete(body)
-            except RequestFailedError as error:
-                self.log.add_failure(str(error), self.client.budget.spent)
-                self._count_failure(str(error))
-                return Outcome(molecule, stage, reason=f"request failed: {error}", was_answered=False)
-            self._failures_in_a_row = 0
-            self.log.add(key, reply, self.client.budget.spent)
+        try:
+            reply = await self._asker.ask(self._body(molecule, stage))
+        except RequestFailedError as error:
+            return Outcome(molecule, stage, reason=f"request failed: {error}", was_answered=False)
         limits = {"min_turns": self.options.min_turns, "max_turns": self.options.max_turns}
         try:
             exchanges = tuple(read_conversation(reply.text, reply.finish_reason, **limits))
         except RejectedReplyError as error:
             return Outcome(molecule, stage, (), str(error), reply.text, reply.finish_reason)
         return Outcome(molecule, stage, exchanges, "", reply.text, reply.finish_reason)
-
-    def _count_failure(self, reason: str) -> None:
-        self._failures_in_a_row += 1
-        if self._failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
-            raise EndpointError(
-                f"{self.client.settings.shown_url} failed {self._failures_in_a_row} requests in a row, "
-                f"the last with: {reason}; see that it runs, and run the same command again to go on"
-            )
 
     def _body(self, molecule: DescribedMolecule, stage: Stage) -> dict[str, object]:
         options = self.options
@@ -237,24 +212,6 @@ class Generator:
         }
         body |= options.extra
         return {name: value for name, value in body.items() if value is not None}
-
-
-async def _finish(workers: list[asyncio.Task[None]]) -> None:
-    """Wait for workers; an error cancels the others, a spent budget lets them finish what they are at."""
-    try:
-        done, _ = (
-            await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION) if workers else (set(), None)
-        )
-        if any(isinstance(worker.exception(), BudgetExhaustedError) for worker in done):
-            await asyncio.wait(workers)
-    finally:
-        for worker in workers:
-            worker.cancel()
-        results = await asyncio.gather(*workers, return_exceptions=True)
-    errors = [result for result in results if isinstance(result, Exception)]
-    errors.sort(key=lambda error: isinstance(error, BudgetExhaustedError))
-    if errors:
-        raise errors[0]
 
 
 def _as_exemplar(outcome: Outcome) -> Exemplar:

@@ -15,20 +15,37 @@ class Reply(NamedTuple):
         text: the message, unedited but for characters that UTF-8 cannot hold.
         finish_reason: as the endpoint gave it: "stop", "length", "content_filter" ..., or "".
         tokens: of prompt and reply; 0 where the endpoint does not count them.
+        openings: what the reply might have begun with, as tokens with their log probabilities; empty where not
+            asked for ("logprobs") or not told.
     """
 
     text: str
     finish_reason: str
     tokens: int = 0
+    openings: tuple[tuple[str, float], ...] = ()
 
 
 class _Message(BaseModel):
     content: str | None = None
 
 
+class _Alternative(BaseModel):
+    token: str
+    logprob: float
+
+
+class _Token(BaseModel):
+    top_logprobs: list[_Alternative] = []
+
+
+class _Logprobs(BaseModel):
+    content: list[_Token] | None = None
+
+
 class _Choice(BaseModel):
     message: _Message
     finish_reason: str | None = None
+    logprobs: _Logprobs | None = None
 
 
 class _Usage(BaseModel):
@@ -59,4 +76,6 @@ def read_body(text: str) -> Reply | str:
     choice = completion.choices[0]
     tokens = completion.usage.total_tokens if completion.usage else 0
     clean = (choice.message.content or "").encode("utf-8", "replace").decode("utf-8")  # lone surrogates
-    return Reply(clean, choice.finish_reason or "", max(0, tokens))
+    first = choice.logprobs.content[0] if choice.logprobs and choice.logprobs.content else _Token()
+    openings = tuple((one.token, one.logprob) for one in first.top_logprobs)
+    return Reply(clean, choice.finish_reason or "", max(0, tokens), openings)

@@ -128,7 +128,12 @@ class ReplyLog:
             return
         self.spent = Spent(*entry["spent"])
         if "key" in entry:
-            self._replies[entry["key"]] = Reply(entry["text"], entry["finish_reason"], entry["tokens"])
+            self._replies[entry["key"]] = Reply(
+                entry["text"],
+                entry["finish_reason"],
+                entry["tokens"],
+                tuple((token, logprob) for token, logprob in entry.get("openings", ())),
+            )
 
     def _append(self, entry: dict[str, Any]) -> None:
         self._write(entry)

@@ -61,7 +61,7 @@ class ValidationReport:
         self.conversations += 1
         self.passed += not judgement.problems
         self.rejected += bool(judgement.problems)
-        self.without_claims += not judgement.claims
+        self.without_claims += all(claim.kind == "unread" for claim in judgement.claims)
         self.relevance += judgement.relevance
         self.reasons.update({problem.reason for problem in judgement.problems})
         self.claims.update((claim.kind, claim.status) for claim in judgement.claims)

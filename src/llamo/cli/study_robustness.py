@@ -1,0 +1,166 @@
+"""`llamo study robustness`: does an answer depend on what it should, and on nothing else?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from llamo.cli import options
+from llamo.cli.messages import print_note
+
+if TYPE_CHECKING:
+    from llamo.data.leakage import Blocklist
+    from llamo.models.names import View
+    from llamo.studies.robustness.molecules import Subjects
+    from llamo.studies.robustness.running import Progress
+
+Training = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--training",
+        help="What the model was trained on: shards, a bank, or a table; may be given again. Its molecules are not "
+        "asked about, and similarity is measured to them. Shards as --data bring their own.",
+    ),
+]
+
+
+def robustness(
+    data: Annotated[
+        str,
+        typer.Option(help="Table of molecules, folder of `llamo prepare` (validation), or built-in."),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for predictions, figures, tables and plots.")],
+    probe: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="smiles, graph, dropped-smiles, similarity, motifs, format or all; may be given again."
+        ),
+    ] = None,
+    model: options.Model = options.DEFAULT_MODEL,
+    limit: Annotated[int, typer.Option(min=2, help="Molecules at most, drawn by --seed.")] = 50,
+    training: Training = None,
+    blocklist: Annotated[
+        Path | None,
+        typer.Option(help="Test molecules, not asked about; the default is that of LLAMO_DATA_DIR."),
+    ] = None,
+    no_blocklist: Annotated[
+        bool, typer.Option("--no-blocklist", help="Ask about test molecules, too.")
+    ] = False,
+    text_column: Annotated[str, typer.Option(help="Column of the table's descriptions.")] = "text",
+    view: options.View = None,
+    spellings: Annotated[int, typer.Option(min=2, help="Random SMILES a molecule.")] = 10,
+    questions: Annotated[
+        int | None, typer.Option(min=4, help="Questions on groups; the default is eight a molecule.")
+    ] = None,
+    max_new_tokens: options.MaxNewTokens = None,
+    seed: Annotated[int, typer.Option(help="Seed of all drawing.")] = 0,
+    batch_size: options.BatchSize = 8,
+    dtype: options.Dtype = "auto",
+    json: options.Json = False,
+) -> None:
+    """Probe the raw model, without facts tool or retrieval, and measure with 95 % intervals.
+
+    smiles: one molecule in ten spellings. graph: a wrong graph, none, counts alone. dropped-smiles: with SMILES
+    and without. similarity: scores by likeness to the training data. motifs: are functional groups seen that are
+    not there? format: is the asked form kept, the asked property given, a refusal made where it is due?
+    Answers are kept in OUT/answers.jsonl as they come: the same command goes on after Ctrl-C.
+    """
+    options.positive(batch_size, "--batch-size")
+    talking = options.Talking(model, dtype=dtype, view=view, max_new_tokens=max_new_tokens)
+    talking.check("description")
+    from llamo.studies.robustness.probe import Setting
+    from llamo.studies.robustness.running import choose_probes, run_probes, summary
+
+    names = probe or ["all"]
+    choose_probes(names)
+    with options.waiting("choosing molecules"):
+        subjects = _subjects(
+            data, limit, seed, training or [], _blocklist(data, blocklist, no_blocklist), text_column
+        )
+    engine = talking.load_model()
+    shown: View = engine.view or engine.processor.view
+    setting = Setting(subjects, shown, seed, spellings, questions)
+    try:
+        with _progress() as progress:
+            results = run_probes(
+                engine, setting, out, names, _made_of(model, dtype),
+                batch_size=batch_size, max_new_tokens=max_new_tokens, progress=progress,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        print_note(f"answers are kept in {out / 'answers.jsonl'}; the same command goes on from there")
+        raise
+    if json:
+        print((out / "robustness.json").read_text("utf-8"), end="")
+    else:
+        print(summary(results, setting), end="")
+        print_note(f"tables, figures, predictions and plots are in {out}")
+
+
+def _subjects(
+    data: str, limit: int, seed: int, training: list[Path], blocklist: Blocklist | None, text_column: str
+) -> Subjects:
+    from llamo.studies.robustness.molecules import pick_subjects
+    from llamo.studies.robustness.training_molecules import TrainingMolecules
+
+    known = [Path(data), *training] if Path(data).is_dir() else training
+    return pick_subjects(
+        data,
+        limit,
+        seed=seed,
+        training=TrainingMolecules(known) if known else None,
+        blocklist=blocklist,
+        text_column=text_column,
+    )
+
+
+def _blocklist(data: str, chosen: Path | None, is_off: bool) -> Blocklist | None:
+    """Read the blocklist for a table; shards were filtered when they were made, built-in molecules are no test's."""
+    from llamo.cli.blocklists import find_blocklist
+
+    is_table = data != "built-in" and not Path(data).is_dir()
+    path = find_blocklist(chosen, is_off=is_off or (chosen is None and not is_table))
+    if path is None:
+        return None
+    from llamo.data.held_out import read_blocklist
+
+    return read_blocklist(path)
+
+
+def _made_of(model: str, dtype: str) -> dict[str, object]:
+    """Collect what answers depend on beside the questions."""
+    from llamo.inference.predict_request import installed_versions
+    from llamo.models.checkpoints import hash_of_checkpoint
+
+    return {
+        "model": model,
+        "model_sha256": hash_of_checkpoint(model),
+        "dtype": dtype,
+        "versions": installed_versions(),
+    }
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Show a bar for each probe on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    from llamo.studies.robustness.running import Progress
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
+
+        def start(name: str) -> None:
+            bars.add_task(name, total=None)
+
+        yield Progress(
+            on_probe=start,
+            on_questions=lambda total: bars.update(bars.task_ids[-1], total=total),
+            on_answers=lambda number: bars.advance(bars.task_ids[-1], number),
+        )

@@ -1,0 +1,79 @@
+"""The copy floor: every molecule gets the text of its nearest neighbour in a bank of others.
+
+Nearest by Tanimoto similarity of Morgan fingerprints (radius 2, 2048 bits), as `llamo.data.bank` finds it. A
+trained model that does not beat this clearly has learnt nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rdkit.Chem import Mol
+
+from llamo.data.bank_search import morgan
+from llamo.data.leakage import Blocklist
+from llamo.errors import UsageError
+from llamo.evaluation.baselines.known_texts import KnownTexts
+from llamo.evaluation.baselines.output import Answer, BaselineRun
+from llamo.evaluation.baselines.question_table import Wanted, read_questions
+
+TEXT_COLUMN = "text"
+
+
+def copy_neighbours(
+    path: Path,
+    banks: Sequence[Path],
+    *,
+    wanted: Wanted = Wanted("description", TEXT_COLUMN),  # noqa: B008
+    k: int = 1,
+    blocklist: Blocklist | None = None,
+) -> BaselineRun:
+    """Answer every molecule of a table with the text of its nearest neighbour in the bank.
+
+    The input's own molecules, by InChIKey connectivity, are kept out of the bank.
+
+    Args:
+        path: Table with a SMILES column and the true texts.
+        banks: Tables to copy from, with the same two columns, or folders of `llamo bank build`.
+        wanted: Task and columns.
+        k: Neighbours; with more than one their texts are `candidates`.
+        blocklist: Further molecules to keep out of the bank.
+
+    Returns:
+        One answer for each input row, in order. A molecule that cannot be read makes an error row.
+
+    Raises:
+        UsageError: If `k` is below 1, or no baseline answers the task.
+        DataError: If a table is missing, damaged or lacks a column, nothing is left for the bank, or `k` is more
+            than that.
+    """
+    if k < 1:
+        raise UsageError(f"k is {k}, but has to be at least 1")
+    questions = read_questions(path, wanted)
+    known = KnownTexts(banks, questions, blocklist=blocklist)
+    known.require(k)
+    columns = ("similarity", "neighbour")
+    return BaselineRun(
+        "copy",
+        questions,
+        [_answer(known, mol, k) for mol in questions.molecules],
+        columns if k == 1 else ("candidates", *columns),
+        {"name": "copy", "k": k, "blocklist": blocklist is not None},
+        banks,
+        known.left_out,
+        len(known),
+    )
+
+
+def _answer(known: KnownTexts, mol: Mol | str, k: int) -> Answer:
+    """Copy the texts of the neighbours."""
+    if isinstance(mol, str):
+        return Answer(error=mol)
+    found = known.nearest(morgan(mol), k)
+    return Answer(
+        found[0].text,
+        candidates=tuple(neighbour.text for neighbour in found),
+        similarity=round(found[0].similarity, 4),
+        neighbour=found[0].smiles,
+    )

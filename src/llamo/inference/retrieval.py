@@ -1,0 +1,100 @@
+"""An engine that shows the model what is known of similar molecules, looked up in a bank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from llamo.data.bank import BUILD_REMEDY, Bank, Neighbour
+from llamo.data.neighbours import KnownText, with_neighbours
+from llamo.data.shards import read_manifest
+from llamo.errors import UsageError
+from llamo.inference.conversation import Conversation
+from llamo.inference.engines import Engine
+from llamo.inference.settings import GenerationSettings
+
+
+class RetrievingEngine:
+    """Adds the texts of the nearest known molecules to a conversation about one molecule, then asks another engine.
+
+    A conversation about no molecule or several, a reaction for example, is passed on as it is: that is how models are
+    trained (`llamo bank attach`).
+
+    Args:
+        engine: who answers.
+        bank: what is known.
+        k: neighbours shown at most, each another molecule.
+        exclude_self: leave out the molecule asked about, by InChIKey connectivity; for honest measurements.
+
+    Raises:
+        UsageError: `k` is below 1.
+    """
+
+    def __init__(self, engine: Engine, bank: Bank, k: int, *, exclude_self: bool = False) -> None:
+        if k < 1:
+            raise UsageError(f"retrieve is {k}, but has to be at least 1")
+        self.engine = engine
+        self.bank = bank
+        self.k = k
+        self.exclude_self = exclude_self
+        self.model_name = engine.model_name
+
+    def neighbours(self, conversation: Conversation) -> list[Neighbour]:
+        """Find what is known of the molecule of a conversation, the nearest first; none for no or several molecules.
+
+        Raises:
+            InvalidMoleculeError: the molecule cannot be read.
+        """
+        from llamo.chem.reading import connectivity
+
+        molecules = [
+            part["smiles"]
+            for message in conversation
+            if isinstance(content := message["content"], list)
+            for part in content
+            if part["type"] == "molecule"
+        ]
+        if len(molecules) != 1:
+            return []
+        excluded = connectivity(molecules[0]) if self.exclude_self else ()
+        return self.bank.nearest(molecules[0], self.k, exclude_connectivity=excluded, distinct=True)
+
+    def generate(self, conversations: Sequence[Conversation], settings: GenerationSettings) -> list[str]:
+        """Answer a batch of conversations; see `Engine`."""
+        return self.engine.generate([self._informed(one) for one in conversations], settings)
+
+    def stream(self, conversation: Conversation, settings: GenerationSettings) -> Iterator[str]:
+        """Answer one conversation piece by piece; see `Engine`."""
+        return self.engine.stream(self._informed(conversation), settings)
+
+    def choose(
+        self, conversations: Sequence[Conversation], choices: Sequence[str]
+    ) -> list[tuple[float, ...]]:
+        """Say how probable each of a few fixed answers is; see `Engine`."""
+        return self.engine.choose([self._informed(one) for one in conversations], choices)
+
+    def candidates(
+        self, conversations: Sequence[Conversation], settings: GenerationSettings, number: int
+    ) -> list[list[str]]:
+        """Give several answers to each conversation; see `Engine`."""
+        return self.engine.candidates([self._informed(one) for one in conversations], settings, number)
+
+    def _informed(self, conversation: Conversation) -> Conversation:
+        known = [KnownText(one.similarity, one.text) for one in self.neighbours(conversation)]
+        return with_neighbours(conversation, known)
+
+
+def check_retrieval(k: int, bank: Path | None) -> None:
+    """Check that the number of neighbours and the bank go together, and that the bank is there.
+
+    Raises:
+        UsageError: one is given without the other, or the number is below 0.
+        DataError: the folder holds no bank.
+    """
+    if k < 0:
+        raise UsageError(f"--retrieve is {k}, but has to be 0 (off) or above")
+    if bool(k) != (bank is not None):
+        given, missing = ("--retrieve", "--bank DIR") if k else ("--bank", "--retrieve K")
+        raise UsageError(f"{given} needs {missing}; `llamo bank build SOURCE --out DIR` makes a bank")
+    if bank is not None:
+        read_manifest(bank, remedy=BUILD_REMEDY)

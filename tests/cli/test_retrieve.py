@@ -1,0 +1,62 @@
+"""`--retrieve` and `--bank`: options that every talking command has."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+KNOWN = "smiles\ttext\nCCO\tIt is an alkyl alcohol.\nCCCO\tIt is a propanol.\n"
+
+
+@pytest.fixture
+def bank(llamo, tmp_path: Path) -> Path:
+    (tmp_path / "known.tsv").write_text(KNOWN)
+    folder = tmp_path / "bank"
+    options = ["--out", folder, "--no-blocklist", "--workers", "1"]
+    assert llamo("bank", "build", tmp_path / "known.tsv", *options).code == 0
+    return folder
+
+
+@pytest.mark.parametrize("options", [["--retrieve", "1"], ["--bank", "there"], ["--retrieve", "-1"]])
+def test_options_that_do_not_go_together_are_refused_before_a_model_is_loaded(llamo, options) -> None:
+    result = llamo("describe", "CCO", "--model", "not-there", *options)
+    assert result.code == 2
+    assert "--retrieve" in result.err
+
+
+def test_a_folder_that_is_no_bank_is_refused_with_the_command_that_makes_one(llamo, tmp_path: Path) -> None:
+    result = llamo("describe", "CCO", "--model", "not-there", "--retrieve", "1", "--bank", tmp_path)
+    assert result.code == 1
+    assert "llamo bank build" in result.err
+
+
+def test_describe_with_a_bank(talk, bank: Path) -> None:
+    informed = talk("describe", "CCCCO", "--json", "--retrieve", "2", "--bank", bank)
+    assert informed.code == 0, informed.err
+    assert json.loads(informed.out)["text"] != json.loads(talk("describe", "CCCCO", "--json").out)["text"]
+
+
+def test_predict_writes_down_what_was_retrieved_from(talk, bank: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.smi").write_text("CCCCO\nnonsense\n")
+    out = tmp_path / "out.jsonl"
+    options = ["--retrieve", "1", "--bank", bank, "--exclude-self"]
+    result = talk("predict", "--task", "description", "--in", tmp_path / "in.smi", "--out", out, *options)
+    assert result.code == 0, result.err
+    retrieval = json.loads((tmp_path / "out.jsonl.predict.json").read_text())["retrieval"]
+    assert (retrieval["k"], retrieval["exclude_self"]) == (1, True)
+    assert len(retrieval["bank_manifest_sha256"]) == 64
+
+
+def test_bank_attach(llamo, tmp_path: Path) -> None:
+    table = tmp_path / "texts.tsv"
+    rows = [f"{'C' * n}O\tIt is the alcohol with {n} carbon atoms and a chain.\n" for n in range(2, 9)]
+    table.write_text("smiles\ttext\n" + "".join(rows))
+    recipe = tmp_path / "recipe.yaml"
+    source = f"{{name: texts, layout: description, file: {table}, task: description}}"
+    recipe.write_text(f"name: tiny\nseed: 0\nvalidation_permille: 0\nsources:\n  - {source}\n")
+    assert llamo("prepare", recipe, "--out", tmp_path / "shards", "--workers", "1").code == 0
+    result = llamo("bank", "attach", tmp_path / "shards", "--workers", "1", "--json")
+    assert result.code == 0, result.err
+    assert json.loads(result.out) == {"train": 7, "validation": 0}
