@@ -113,6 +113,26 @@ def test_bits_are_scattered_without_collisions() -> None:
     assert int(scatter_bits(torch.zeros(1, dtype=torch.long))) not in (0, 1)  # a neighbour of key 0 counts
 
 
+@given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=20))
+def test_bits_are_scattered_as_splitmix64_does(numbers) -> None:
+    found = scatter_bits(torch.tensor(numbers)).tolist()
+    assert found == [splitmix64(number) for number in numbers]
+
+
+def splitmix64(number: int) -> int:
+    """Steele, Lea, Flood 2014, in Python's integers; 0 gives the generator's published first output."""
+    mask = 2**64 - 1
+    number = (number + 0x9E3779B97F4A7C15) & mask
+    number = ((number ^ (number >> 30)) * 0xBF58476D1CE4E5B9) & mask
+    number = ((number ^ (number >> 27)) * 0x94D049BB133111EB) & mask
+    number ^= number >> 31
+    return number - 2**64 if number >= 2**63 else number
+
+
+def test_the_hash_is_the_published_one() -> None:
+    assert splitmix64(0) == 0xE220A8397B1DCDAF - 2**64
+
+
 def test_a_table_holds_every_combination() -> None:
     embedding = FeatureEmbedding((2, 3, 2), 4)
     features = torch.cartesian_prod(torch.arange(2), torch.arange(3), torch.arange(2))

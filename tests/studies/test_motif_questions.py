@@ -98,4 +98,5 @@ def test_logits_and_text_are_judged_apart(subjects, answering):
     assert figures["accuracy by logits"].interval.value == figures["AUROC"].interval.value == 1
     assert figures["accuracy by text"].interval.value == figures["text says yes or no"].interval.value == 0
     assert figures["hallucination rate by text"].interval.value == 0
+    assert figures["hallucination rate by logits"].interval.value == 0  # of the questions whose answer is no
     assert figures["accuracy by text"].n == 40

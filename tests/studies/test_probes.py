@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+import torch
 from rdkit import Chem
 
+from llamo.chem.featurize import featurize
 from llamo.studies.robustness.agreement import mean_pairwise_rouge, rouge_l, share_of_same_pairs
 from llamo.studies.robustness.asked_format import FORMATS, NEW_WORDINGS, probe_format
 from llamo.studies.robustness.dropped_smiles import probe_dropped_smiles
 from llamo.studies.robustness.figures import mean_figure
 from llamo.studies.robustness.molecules import Subject, Subjects
 from llamo.studies.robustness.probe import Setting
-from llamo.studies.robustness.question import Answer
+from llamo.studies.robustness.question import Answer, Question
 from llamo.studies.robustness.random_smiles import probe_random_smiles, spellings
 from llamo.studies.robustness.wrong_graph import probe_wrong_graph
 
@@ -122,6 +126,34 @@ def test_the_wrong_graph_is_another_molecule_with_the_own_smiles(subjects, answe
     assert wrong
     assert all(one.donor and one.donor != one.molecule and not one.shown for one in wrong)
     assert {one.said for one in wrong if one.said} == {one.text for one in subjects}
+
+
+def test_what_is_shown_is_what_is_answered_from(asker):
+    """Under a donor's graph, without SMILES, the model answers as about the donor; counts alone are something else."""
+    own = Question("CCOC(=O)C", "Is it an acid?", "graph", choices=("Yes", "No"), is_silent=True)
+    donor = replace(own, molecule="OC(=O)CCl")
+    asked = [
+        own,
+        donor,
+        replace(own, donor=donor.molecule),
+        replace(own, counts_only=True),
+        replace(own, view="none"),
+    ]
+    scores = [one.answer.score for one in asker.ask(asked)]
+    assert scores[2] == pytest.approx(scores[1], abs=1e-6)
+    assert min(abs(scores[0] - score) for score in scores[1:]) > 1e-4
+
+
+def test_a_given_answer_is_scored_as_training_would(asker, tiny_engine):
+    """The same log-probability as the model's own loss on the encoded conversation."""
+    question = Question("CCO", "What is it?", "graph+smiles", said="An alcohol.")
+    processor, messages = tiny_engine.processor, question.conversation()
+    said = {"role": "assistant", "content": "An alcohol."}
+    encoded = processor.encode([*messages, said], [featurize("CCO")], view="graph+smiles")
+    molecules = processor.apply_chat_template(messages, view="graph+smiles")["molecules"]
+    ids, labels = torch.tensor([encoded.input_ids]), torch.tensor([encoded.labels])
+    loss = tiny_engine.model(ids, molecules=molecules, labels=labels).loss.item()
+    assert asker.ask([question])[0].answer == Answer(log_probability=pytest.approx(-loss, rel=1e-4))
 
 
 def test_without_a_description_facts_are_what_is_scored(subjects, answering):

@@ -17,7 +17,7 @@ from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
 from llamo.training.callbacks import read_metrics
 from llamo.training.run import pick_validation, train, trained_tasks
-from llamo.training.trainer import latest_checkpoint
+from llamo.training.trainer import COMPLETE_MARK, latest_checkpoint
 
 LORA = {"rank": 8, "alpha": 16, "dropout": 0.0, "targets": "all-linear"}
 PLAIN = {"views": {"graph": 1.0}, "graph_dropout": 0.0, "counts_only": 0.0}
@@ -197,6 +197,33 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(configure, tmp_path) -> N
     steps = [row["step"] for row in read_metrics(config.output) if "loss" in row]
     assert steps == sorted(set(steps))
     assert steps[-1] == reached + 3
+
+
+def test_checkpoints_that_a_kill_left_half_written_do_not_push_out_whole_ones(configure) -> None:
+    """The base class keeps the two newest folders, whole or not; half of step 99 must not be one of them."""
+    config = configure(steps=2, save_minutes=1e-6)
+    train(config)
+    for name in ("checkpoint-98", "checkpoint-99"):
+        half = config.output / name
+        half.mkdir()
+        (half / "trainer_state.json").write_text("{")
+    longer = config.model_copy(update={"optim": config.optim.model_copy(update={"steps": 3})})
+    train(longer, resume=True)
+    left = sorted(config.output.glob("checkpoint-*"))
+    assert [folder.name for folder in left] == ["checkpoint-2", "checkpoint-3"]
+    assert all((folder / COMPLETE_MARK).is_file() for folder in left)
+
+
+def test_a_run_is_not_resumed_with_another_number_of_processes(configure) -> None:
+    config = configure(steps=2)
+    train(config)
+    launched = config.output / "launch.json"
+    assert json.loads(launched.read_text()) == {"processes": 1}
+    launched.write_text('{"processes": 4}')
+    with pytest.raises(ConfigError, match=r"begun with 4 process.*now there are 1.*--num_processes 4"):
+        train(config, resume=True)
+    launched.unlink()  # of a run before this was recorded
+    train(config, resume=True)
 
 
 def test_validation_takes_turns_between_tasks() -> None:

@@ -77,6 +77,8 @@ def test_two_processes_train_together(configure, tmp_path) -> None:
     assert all((folder / "complete").is_file() for folder in config.output.glob("checkpoint-*"))
     model = LlamoForConditionalGeneration.from_pretrained(config.output / "model")
     assert all(torch.isfinite(p).all() for p in model.parameters())
+    with pytest.raises(ConfigError, match=r"begun with 2 process.*now there are 1"):
+        train(config, resume=True)
 
 
 @pytest.mark.timeout(400)

@@ -17,7 +17,7 @@ _TABLE = Chem.GetPeriodicTable()
 _SYMBOLS = frozenset(("D", "T", *(_TABLE.GetElementSymbol(number) for number in range(1, 119))))
 _UNIT = r"(?:[A-Z][a-z]?\d*|\((?:[A-Z][a-z]?\d*)+\)\d*|\[\d*[A-Z][a-z]?\]\d*)"
 _CHARGE = r"(?P<charge>\^?\d*[+-](?![)\w])|\^?[+-]\d+(?!\w)|\^?\(\d*[+-]\d*\)|)"
-_END = r"(?![\w=#\[(]|[)\]]\d|-\))"
+_END = r"(?!\+[A-Z])(?![\w=#\[(]|[)\]]\d|-\))"
 _FORMULA = rf"(?<![\w(\[=#)\]-])(?P<formula>{_UNIT}{{1,20}}(?:\.\d*{_UNIT}{{1,20}})*){_CHARGE}{_END}"
 _NAMED = re.compile(
     rf"\b(?P<what>(?:molecular|chemical|empirical|sum|elemental|Hill|overall|brutto)?\s*(?:formula|composition))\b"

@@ -79,6 +79,8 @@ def is_proper_name(words: list[Token], gap: list[Token], mention: Mention, gover
     )
     if mention.term.role not in ("noun", "class") or not (governor.kind == "be" or is_parent):
         return False
+    if any(word.text == "(" and before.end == word.start for before, word in pairwise(gap)):
+        return True  # "is a poly(ethylene glycol)"
     if any(word.word in _DETERMINING for word in gap):
         return False
     if any(number_value(word.word) and not is_locant(gap, index) for index, word in enumerate(gap)):

@@ -151,7 +151,8 @@ PARTICIPLES = word_set(
     "providing contributing flanking imparting conferring consisting attached bonded linked fused "
     "substituted connected located joined positioned bound placed separated followed flanked adjoined "
     "appended tethered arranged embedded incorporated distributed spread spaced contained involved "
-    "responsible based shared conjugated allowing enabling rendering causing"
+    "responsible based shared conjugated allowing enabling rendering causing composed comprised obtained "
+    "resulting prepared isolated produced arising"
 )
 SPOILERS = word_set(
     "derivative analog analogue inhibitor receptor agonist antagonist precursor metabolite salt conjugate "

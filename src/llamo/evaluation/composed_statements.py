@@ -9,15 +9,13 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from llamo.data.instructions.wordings import NUMBER_WORDS
 from llamo.data.records import Record
 from llamo.data.sources.left_out import refuse_faults
 from llamo.data.sources.text_files import read_lines
 from llamo.errors import DataError
 
 Value = int | float | str | bool
-NUMBER_WORDS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-)  # fmt: skip
 NONE_WORDS = re.compile(r"\b(no|none|not|nothing|neither|nowhere|neutral|uncharged|zero|0)\b", re.IGNORECASE)
 ONE_WORDS = re.compile(r"\b(an?|one|the|only|its|both|yes)\b", re.IGNORECASE)
 

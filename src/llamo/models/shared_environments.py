@@ -39,12 +39,17 @@ def group(keys: Int[Tensor, "N"]) -> Environments:  # noqa: UP037
     return Environments(classes, examples)
 
 
+def shift_right(numbers: Int[Tensor, "N"], bits: int) -> Int[Tensor, "N"]:  # noqa: UP037
+    """Shift as unsigned numbers: torch fills a negative one's upper bits with ones, here they become zeros."""
+    return (numbers >> bits) & ((1 << (64 - bits)) - 1)
+
+
 def scatter_bits(numbers: Int[Tensor, "N"]) -> Int[Tensor, "N"]:  # noqa: UP037
-    """Spread integers over 64 bits, so that sums of them collide by chance alone (splitmix64); none becomes nothing."""
+    """Spread integers over 64 bits, one to one, so that sums of them collide by chance alone (splitmix64)."""
     numbers = numbers - 7046029254386353131
-    numbers = (numbers ^ (numbers >> 30)) * -4658895280553007687
-    numbers = (numbers ^ (numbers >> 27)) * -7723592293110705685
-    return numbers ^ (numbers >> 31)
+    numbers = (numbers ^ shift_right(numbers, 30)) * -4658895280553007687
+    numbers = (numbers ^ shift_right(numbers, 27)) * -7723592293110705685
+    return numbers ^ shift_right(numbers, 31)
 
 
 def widen(

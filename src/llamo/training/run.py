@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import platform
-import shutil
 from collections.abc import Collection, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import torch
-import yaml
 from transformers import set_seed
 
 from llamo.data.pretraining_shards import open_pretraining_shards
@@ -36,10 +31,11 @@ from llamo.training.mixture import (
     with_recipe_mixture,
 )
 from llamo.training.pretraining import ENCODER_FILE, EncoderPretrainer, PretrainingDataset, collate_masked
+from llamo.training.provenance import check_same_run, count_processes, save_provenance
 from llamo.training.sharding import prepare_sharding
 from llamo.training.signals import SignalCallback
 from llamo.training.stages import STAGES, enter_stage
-from llamo.training.trainer import LlamoTrainer, latest_checkpoint, trainer_arguments
+from llamo.training.trainer import LlamoTrainer, latest_checkpoint, remove_unfinished, trainer_arguments
 from llamo.training.words import WordCollator, WordDataset, WordTrainer, answer_tokens, count_words
 
 logger = logging.getLogger(__name__)
@@ -65,17 +61,19 @@ def train(config: RunConfig, *, resume: bool = False) -> Path:
         raise ConfigError(
             f"{config.output} holds {checkpoint.name}; pass --resume to go on from it, or choose another output"
         )
+    prepare_sharding()
     if resume:
-        check_same_run(config)
+        check_same_run(config, processes=count_processes(config))
         logger.info(
             "going on from %s", checkpoint.name if checkpoint else "the start: no whole checkpoint yet"
         )
-    prepare_sharding()
     set_seed(config.seed)
     trainer = make_trainer(config)
     config.output.mkdir(parents=True, exist_ok=True)
     if trainer.args.should_save:
-        save_provenance(config)
+        save_provenance(config, processes=int(trainer.args.world_size))
+        for folder in remove_unfinished(config.output):
+            logger.info("%s was not written to its end and is removed", folder.name)
     trainer.train(resume_from_checkpoint=str(checkpoint) if resume and checkpoint else None)
     model_folder = config.output / "model"
     trainer.save_finished(model_folder)
@@ -98,7 +96,7 @@ def language_trainer(config: RunConfig) -> LlamoTrainer:
     count = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     logger.info("stage %s trains %d tensors, %.2f M parameters", config.stage, len(trained), count / 1e6)
     data, optim = with_recipe_mixture(config.data), config.optim
-    world = int(trainer_arguments(config).world_size)
+    world = count_processes(config)
     dataset = MixtureDataset(
         open_shards(data.folder, "train", with_neighbours=data.shows_neighbours),
         processor,
@@ -244,44 +242,3 @@ def pick_validation(tasks: Sequence[str], limit: int, wanted: Collection[str] = 
         for turn, number in enumerate(numbers[:limit])
     )
     return [number for _, _, number in turns[:limit]]
-
-
-# Changing these in mid-run changes neither the order of samples nor what is learnt from each (steps: the schedule).
-MAY_CHANGE = {"output", "save_minutes", "eval_steps", "log_steps", "device"}
-
-
-def check_same_run(config: RunConfig) -> None:
-    """Refuse to go on with a run under another configuration or on other data.
-
-    Raises:
-        ConfigError: naming what differs.
-    """
-    saved = config.output / "config.yaml"
-    if saved.is_file():
-        before, now = yaml.safe_load(saved.read_text("utf-8")), config.model_dump(mode="json")
-        for values in (before, now):
-            values["data"].pop("validation_limit", None)
-            values["optim"].pop("steps", None)
-        changed = [key for key in now if key not in MAY_CHANGE and now[key] != before.get(key)]
-        if changed:
-            raise ConfigError(
-                f"{config.output} was begun with another {', '.join(changed)}; resume with the configuration in {saved}"
-            )
-    manifest, recorded = config.data.folder / "manifest.json", config.output / "data-manifest.json"
-    if recorded.is_file() and manifest.is_file() and manifest.read_bytes() != recorded.read_bytes():
-        raise ConfigError(
-            f"the data in {config.data.folder} changed since {config.output} was begun; start a new run"
-        )
-
-
-def save_provenance(config: RunConfig) -> None:
-    """Write what a run was: resolved config, versions, seed, and the data's manifest with its hashes."""
-    values = config.model_dump(mode="json")
-    (config.output / "config.yaml").write_text(yaml.safe_dump(values, sort_keys=False), "utf-8")
-    packages = ["llamo", "torch", "transformers", "peft", "accelerate", "torch-geometric", "numpy"]
-    machine = {"python": platform.python_version(), "machine": platform.machine()}
-    versions = {name: version(name) for name in packages} | machine
-    (config.output / "versions.json").write_text(json.dumps(versions, indent=2) + "\n", "utf-8")
-    manifest = config.data.folder / "manifest.json"
-    if manifest.is_file():
-        shutil.copyfile(manifest, config.output / "data-manifest.json")

@@ -107,6 +107,22 @@ def latest_checkpoint(run: Path) -> Path | None:
     return max(whole, key=lambda folder: int(folder.name.split("-")[1]), default=None)
 
 
+def remove_unfinished(run: Path) -> list[Path]:
+    """Remove the checkpoints that a kill left half written, before the base class's rotation counts them as good.
+
+    With `save_total_limit` the newest folders are kept: half a checkpoint would push out a whole one.
+
+    Returns:
+        What was removed.
+    """
+    unfinished = [
+        folder for folder in sorted(run.glob("checkpoint-*")) if not (folder / COMPLETE_MARK).is_file()
+    ]
+    for folder in unfinished:
+        shutil.rmtree(folder)
+    return unfinished
+
+
 def use_one_gpu(args: TrainingArguments) -> None:
     """Keep one process to one GPU: with several in sight, the base class would fall back to nn.DataParallel.
 

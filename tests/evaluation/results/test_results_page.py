@@ -8,7 +8,7 @@ import pytest
 
 from llamo.errors import DataError
 from llamo.evaluation.results.cell_records import CellRecord
-from llamo.evaluation.results.figures import label, number, seconds, with_interval
+from llamo.evaluation.results.figures import as_published, label, number, seconds, with_interval
 from llamo.evaluation.results.joining import join_properties
 from llamo.evaluation.results.page import render
 from llamo.evaluation.results.page_file import BEGIN, END, write_tables
@@ -76,6 +76,8 @@ def test_signs_units_times_and_intervals():
     assert number(0.02, sign=True) == "+.020"
     assert label("mae (homo)", "Hartree") == "MAE (homo), Hartree"
     assert [seconds(value) for value in (7.25, 75.2, 200.0)] == ["7.2 s", "75 s", "3.3 min"]
+    assert [as_published(value) for value in (0.73, 0.0049, 1.0, None)] == [".73", ".0049", "1", "–"]
+    assert as_published(0.006, "Hartree") == "0.006"
     assert with_interval(SCORE) == ".427 [.373, .469]"
     assert with_interval({**SCORE, "over": "valid", "n_valid": 40}) == ".427 [.373, .469] over 40 of 60"
 

@@ -46,6 +46,14 @@ def number(value: float | None, unit: str = "", *, sign: bool = False) -> str:
     return text.replace("0.", ".", 1)
 
 
+def as_published(value: float | None, unit: str = "") -> str:
+    """Write a figure with the decimals it was published with: `as_published(0.73) -> ".73"`."""
+    if value is None:
+        return NONE
+    text = f"{value:g}"
+    return text if unit or abs(value) >= 1 else text.replace("0.", ".", 1)
+
+
 def with_interval(score: Mapping[str, Any], unit: str = "", *, sign: bool = False) -> str:
     """Write a figure with its 95 % interval: `.427 [.373, .469]`; with the answers it stands on where not all."""
     if score.get("value") is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from llamo.evaluation.results.cell_records import CellRecord
-from llamo.evaluation.results.figures import NONE, label, number, seconds, with_interval
+from llamo.evaluation.results.figures import NONE, as_published, label, seconds, with_interval
 from llamo.evaluation.results.machine import Machine, machine_line
 from llamo.evaluation.results.quoted import QuotedFigure, QuotedFigures
 from llamo.evaluation.results.report import DatasetReport, Report
@@ -72,7 +72,8 @@ def _dataset_blocks(
     left_out = ", ".join(f"{count} {reason}" for reason, count in dataset.left_out.items())
     yield (
         (f"{dataset.about.strip()} " if dataset.about else "")
-        + f"Protocol `{dataset.protocol}`, {dataset.num_rows} rows in all"
+        + f"Protocol `{dataset.protocol}`"
+        + (f", {dataset.num_rows:,} rows in all" if dataset.num_rows else "")
         + (f" (not taken: {left_out})" if left_out else "")
         + "."
     )
@@ -117,7 +118,7 @@ def _measured_row(place: int, cell: CellRecord, dataset: DatasetReport) -> list[
 def _quoted_row(figure: QuotedFigure, dataset: DatasetReport, units: dict[str, str]) -> list[str]:
     remarks = [*figure.remarks(dataset.protocol), *([figure.note] if figure.note else [])]
     said = f"{QUOTED} from {figure.source}" + (f"; {'; '.join(remarks)}" if remarks else "")
-    figures = [number(figure.scores.get(name), units.get(name, "")) for name in dataset.metrics]
+    figures = [as_published(figure.scores.get(name), units.get(name, "")) for name in dataset.metrics]
     return [f"*{figure.system}*", said, NONE, *figures]
 
 
