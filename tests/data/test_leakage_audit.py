@@ -9,13 +9,16 @@ import pytest
 
 from llamo.chem.reading import connectivity, read_molecule
 from llamo.cli.app import main
+from llamo.data.bank_files import build_bank
 from llamo.data.leakage import Blocklist
 from llamo.data.leakage_audit import (
     BLOCKED,
     BLOCKED_REACTANTS,
+    BLOCKED_REAGENTS,
     BOTH_SPLITS,
     OTHER_TAUTOMER,
     REACTANT,
+    SMALL_REAGENT,
     UNREADABLE,
     audit,
 )
@@ -114,21 +117,55 @@ ESTER = "COC(=O)c1ccccc1OC(C)=O"
 
 
 @pytest.mark.parametrize(
-    ("made", "is_leak"),
+    ("made", "kind"),
     [
-        (record("forward_reaction", ["CO", ACID], ESTER), True),
-        (record("forward_reaction", [f"CO.{ACID}.C.CC.CCC"], ESTER), True),  # too many for a part each
-        (record("retrosynthesis", [ESTER], f"CO.{ACID}"), True),  # in the answer
-        (record("reagent", ["CO", ACID, ESTER], "Cl"), True),
-        (record("forward_reaction", ["CO", TextPart(text=REAGENTS_MARK), ACID], ESTER), False),
-        (record("reagent", ["CO", "OC(=O)c1ccccc1O", ESTER], ACID), False),
+        (record("forward_reaction", ["CO", ACID], ESTER), BLOCKED_REACTANTS),
+        (
+            record("forward_reaction", [f"CO.{ACID}.C.CC.CCC"], ESTER),
+            BLOCKED_REACTANTS,
+        ),  # too many for a part each
+        (record("retrosynthesis", [ESTER], f"CO.{ACID}"), BLOCKED_REACTANTS),  # in the answer
+        (record("reagent", ["CO", ACID, ESTER], "Cl"), BLOCKED_REACTANTS),
+        (record("forward_reaction", ["CO", TextPart(text=REAGENTS_MARK), ACID], ESTER), BLOCKED_REAGENTS),
+        (record("reagent", ["CO", "OC(=O)c1ccccc1O", ESTER], f"{AMINE}.{ACID}"), BLOCKED_REAGENTS),
     ],
 )
-def test_reactants_must_not_be_on_the_blocklist(tmp_path: Path, made: Record, is_leak: bool) -> None:
+def test_reactants_and_reagents_must_not_be_on_the_blocklist(tmp_path: Path, made: Record, kind: str) -> None:
     folder = shards(tmp_path / "a", [made], [])
     listed = Blocklist(frozenset({connectivity(ACID)}))
-    assert +audit([folder], listed).leaks == ({BLOCKED_REACTANTS: 1} if is_leak else {})
+    assert +audit([folder], listed).leaks == {kind: 1}
     assert audit([folder], Blocklist()).leaks.total() == 0
+
+
+def test_small_reagents_are_counted_and_tolerated(tmp_path: Path) -> None:
+    asked = record("reagent", ["CCCO", "CC(=O)Cl", "CCCOC(C)=O"], f"CO.C1CCOC1.{AMINE}")
+    shown = record(
+        "forward_reaction", ["CCCO", TextPart(text=REAGENTS_MARK), "CO.CC(=O)[O-].[Na+]"], "CCCOC(C)=O"
+    )
+    listed = Blocklist(frozenset(map(connectivity, ("CO", "C1CCOC1", "CC(=O)O"))))
+    found = audit([shards(tmp_path / "a", [asked, shown], [])], listed)
+    assert +found.leaks == {}
+    assert +found.tolerated == {SMALL_REAGENT: 3}
+    assert found.examples[SMALL_REAGENT] == ["C1CCOC1", "CC(=O)[O-]", "CO"]
+
+
+def test_a_bank_is_compared_with_the_blocklist(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "texts.tsv").write_text(
+        f"smiles\ttext\n{ACID_SALT}\tIt is a salt.\nCCCO\tIt is an alcohol.\n"
+    )
+    build_bank([tmp_path / "texts.tsv"], tmp_path / "bank", blocklist=None)
+    (tmp_path / "listed.tsv").write_text(f"smiles\n{ACID}\n")
+    for listed, code in (("listed.tsv", 1), (None, 0)):
+        with pytest.raises(SystemExit) as ended:
+            main(
+                [
+                    "leakage",
+                    str(tmp_path / "bank"),
+                    *(["--blocklist", str(tmp_path / listed)] if listed else []),
+                ]
+            )
+        assert ended.value.code == code
+    assert f"1 {BLOCKED}, e.g. {ACID_SALT[:8]}" in capsys.readouterr().out
 
 
 def test_tautomers_of_reactants_must_not_be_in_a_table(tmp_path: Path) -> None:

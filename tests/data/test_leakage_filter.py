@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from llamo.chem.reading import connectivity, read_molecule
-from llamo.data.held_out import recipe_blocklist
+from llamo.data.held_out import read_blocklist, recipe_blocklist
 from llamo.data.leakage import (
     REACTANT_TAUTOMER,
+    REAGENT_TAUTOMER,
     SAME_FRAGMENT,
     SAME_MOLECULE,
     SAME_REACTANT,
+    SAME_REAGENT,
     SAME_TAUTOMER,
     Blocklist,
     content_key,
@@ -22,8 +24,9 @@ from llamo.data.molecule_keys import molecule_keys
 from llamo.data.prepare import prepare
 from llamo.data.pretraining import HELD_BACK
 from llamo.data.recipes import PretrainingRecipe, Recipe
-from llamo.data.records import MoleculePart, Record, TextPart, exchange
+from llamo.data.records import MoleculePart, Record, Split, TextPart, exchange
 from llamo.data.row_work import DroppedError, Job, Settings, clean_row, run_job
+from llamo.data.sources.record_files import MARKED_AS_TEST
 from llamo.data.sources.rows import LabelRow, MoleculeRow, ReactionRow, TextRow
 from llamo.data.split_guard import MIXED_SPLITS, OTHER_TAUTOMER
 from llamo.data.tasks.reactions import REAGENTS_MARK
@@ -48,6 +51,11 @@ SETTINGS = Settings(seed=0, blocklist=BLOCKED, max_atoms=100)
         ("NCCCCCCCCCCCCCCC.CC(=O)Oc1ccccc1C(=O)O", SAME_FRAGMENT),  # the smaller part of a mixture
         ("CC(=O)Oc1ccccc1C(=O)O[Na]", SAME_FRAGMENT),  # a salt drawn with a bond
         ("CC(=O)Oc1ccccc1C(=O)O[Mg]OC(=O)CCCCCCCCCCCCCC", SAME_FRAGMENT),
+        ("CC(=O)Oc1ccccc1C(=O)O[NaH]", SAME_FRAGMENT),  # with a hydrogen too many on the metal
+        ("CC(=O)Oc1ccccc1C(=O)O[Ag]", SAME_FRAGMENT),
+        ("CC(=O)Oc1ccccc1C(=O)O[Zn]OC(=O)C", SAME_FRAGMENT),
+        ("CC(=O)O[Al](OC(C)=O)OC(=O)c1ccccc1OC(C)=O", SAME_FRAGMENT),
+        ("CC(=O)Oc1ccccc1C(=O)O[Sn](CCCC)(CCCC)CCCC", SAME_FRAGMENT),  # tin keeps its carbons
         ("C[C@@H](N)C(=O)O.Cl", SAME_FRAGMENT),  # a salt of a molecule with six heavy atoms
         ("CCO.c1ccc2ccccc2c1", ""),  # ethanol is a small fragment: a solvent
         ("COC(=O)c1ccccc1OC(C)=O", ""),  # a derivative
@@ -107,6 +115,12 @@ def test_a_salt_shares_the_split_of_its_parent() -> None:
         (f"Oc1ccccc1.{ASPIRIN}", [ASPIRIN, "Oc1ccccc1"]),  # phenol has seven heavy atoms
         (f"c1ccncc1.{ASPIRIN}", [ASPIRIN]),  # pyridine six
         ("CC(=O)O[Na]", ["CC(=O)[O-]"]),
+        ("CCCCCCC(=O)S[Ag]", ["CCCCCCC(=O)[S-]"]),
+        ("CCCCCCCCN[Li]", ["CCCCCCCC[NH-]"]),
+        ("[Na]n1cccc1CCC", ["CCCc1ccc[n-]1"]),
+        ("C[Hg]Cl", ["C[Hg]Cl"]),  # an organometallic is the molecule itself
+        ("c1ccccc1[Mg]Br", ["Br[Mg]c1ccccc1"]),
+        ("N[Pt](N)(Cl)Cl", ["N[Pt](N)(Cl)Cl"]),  # and so is a complex
         ("[Na+].[Cl-]", ["[Cl-]", "[Na+]"]),  # equally large
         ("C[C@H](O)c1ccccc1.C[C@@H](O)c1ccccc1", ["C[C@@H](O)c1ccccc1"]),  # a racemate is one molecule
     ],
@@ -127,6 +141,21 @@ def test_a_table_blocks_parts_and_their_tautomers_of_reactants_too() -> None:
     assert table.reactant_reason(molecule_keys(read_molecule("CO.CC(=O)CCC(C)=O"))) == ""
 
 
+@pytest.mark.parametrize("task", ["forward_reaction", "reagent"])
+def test_a_listed_reagent_drops_the_reaction_unless_it_is_small(task: str) -> None:
+    def reason(reagents: str, task: str = task, blocklist: Blocklist = BLOCKED) -> str:
+        row = ReactionRow(1, "CCO.CC(=O)Cl", reagents, "CCOC(C)=O")
+        return run_job(Job(task, "uspto", row), Settings(seed=0, blocklist=blocklist, max_atoms=100)).reason
+
+    for listed in (ASPIRIN, f"CO.{ASPIRIN}", f"NCCCCCCCCCCCCCCC.{ASPIRIN}", f"{ASPIRIN[:-1]}[O-].[Na+]"):
+        assert reason(listed) == SAME_REAGENT
+        assert reason(listed, "retrosynthesis") == ""  # which never shows its reagents
+    for small in ("CCO", "CCO.CO", "CCO.c1ccc2ccccc2c1"):  # ethanol is on the list
+        assert reason(small) == ""
+    table = Blocklist.from_molecules([molecule_keys(read_molecule(PENTANEDIONE))])
+    assert reason(ITS_ENOL, blocklist=table) == REAGENT_TAUTOMER
+
+
 def test_a_blocked_reagent_never_looks_like_a_reactant() -> None:
     """Else nobody could tell from the shards that no reactant is on the blocklist."""
     prompts = [
@@ -134,7 +163,7 @@ def test_a_blocked_reagent_never_looks_like_a_reactant() -> None:
             Job("forward_reaction", "uspto", ReactionRow(number, "CCO.CC(=O)Cl", reagent, "CCOC(C)=O")),
             SETTINGS,
         )
-        for reagent in (ASPIRIN, "Oc1ccccc1")
+        for reagent in ("CCO", "Oc1ccccc1")
         for number in range(30)
     ]
     marked = [
@@ -325,3 +354,74 @@ def test_a_list_of_keys_and_a_table_of_molecules_join(planted: Path) -> None:
     assert blocklist.reason(molecule_keys(read_molecule(ITS_ENOL))) == SAME_TAUTOMER
     assert blocklist.reason(molecule_keys(read_molecule("CCOC(C)=O"))) == ""
     assert recipe_blocklist(Recipe.model_validate({"name": "x", "sources": sources})) == Blocklist()
+
+
+def marked(name: str, split: Split, *smiles: str) -> str:
+    parts = [*(MoleculePart(smiles=one) for one in smiles), TextPart(text="What is it?")]
+    messages = exchange(parts, f"Molecule {name}.")
+    record = Record(id=name, task="conversation", source="x", split=split, messages=messages)
+    return record.model_dump_json()
+
+
+@pytest.fixture
+def marked_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LLAMO_DATA_DIR", str(tmp_path))
+    lines = [
+        marked("a", "train", "CCO"),
+        marked("b", "test", "CCCO"),
+        marked("c", "train", "CCCCO"),
+        marked("d", "validation", "OCCCC"),
+        marked("e", "validation"),
+    ]
+    (tmp_path / "chat.jsonl").write_text("\n".join(lines))
+    texts = ["smiles\ttext", "OCCCC\tIt is an alcohol with four carbons.", "CCC\tIt is an alkane, a gas."]
+    (tmp_path / "texts.tsv").write_text("\n".join(texts))
+    return tmp_path
+
+
+CHAT = {"name": "chat", "layout": "records", "file": "chat.jsonl"}
+TEXTS = {"name": "texts", "layout": "description", "file": "texts.tsv"}
+
+
+def test_the_split_that_a_record_is_marked_with_is_kept(marked_records: Path) -> None:
+    """Test records go; a molecule of a validation record is validation in every source, also one read before."""
+    sources = [{**TEXTS, "task": "description"}, {**CHAT, "task": "conversation"}]
+    recipe = Recipe.model_validate({"name": "x", "validation_permille": 0, "sources": sources})
+    report = prepare(recipe, marked_records / "out", workers=1)
+    assert dict(report.removed) == {("chat", "conversation", MARKED_AS_TEST): 1}
+    assert dict(report.kept) == {
+        ("train", "chat", "conversation"): 1,
+        ("validation", "chat", "conversation"): 3,
+        ("train", "texts", "description"): 1,
+        ("validation", "texts", "description"): 1,
+    }
+    assert +audit([marked_records / "out"], Blocklist()).leaks == {}
+
+
+def test_pretraining_keeps_the_split_of_records(marked_records: Path) -> None:
+    options = {"name": "x", "kind": "pretraining", "validation_permille": 0, "sources": [TEXTS, CHAT]}
+    report = prepare(PretrainingRecipe.model_validate(options), marked_records / "out", workers=1)
+    assert sum(n for (*_, reason), n in report.removed.items() if reason == MARKED_AS_TEST) == 1
+    assert sum(n for (*_, reason), n in report.removed.items() if reason == HELD_BACK) == 2  # both spellings
+    assert report.kept.total() == 2
+
+
+def test_records_of_a_test_source_block_whatever_their_mark(marked_records: Path) -> None:
+    recipe = Recipe.model_validate({
+        "name": "x",
+        "sources": [{**TEXTS, "task": "description"}, {**CHAT, "task": "conversation", "split": "test"}],
+    })  # fmt: skip
+    assert {connectivity("CCO"), connectivity("CCCO")} <= recipe_blocklist(recipe).blocks
+
+
+def test_rows_of_a_blocklist_that_block_nothing_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "test.csv"
+    path.write_text("smiles\nCCO\nC1CC\nCCO\nC1CC\n?\n")
+    assert read_blocklist(path).blocks == {connectivity("CCO")}
+    assert "3 rows block nothing" in caplog.text
+    assert "the first is row 2, 'C1CC'" in caplog.text
+    path.write_text("smiles\nC1CC\n\n")
+    with pytest.raises(DataError, match=r"test\.csv blocks nothing: .* row 1, 'C1CC'"):
+        read_blocklist(path)

@@ -119,3 +119,15 @@ def test_the_schema_takes_records_and_refuses_others() -> None:
     assert list(validator.iter_errors({**sound, "split": "dev"}))
     assert list(validator.iter_errors({**sound, "messages": sound["messages"][:1]}))
     assert list(validator.iter_errors({**sound, "graph": []}))
+
+
+def test_convert_does_not_write_over_what_it_reads(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "in.jsonl"
+    write_records([record(1)], path)
+    before = path.read_bytes()
+    again = tmp_path / ".." / tmp_path.name / "in.jsonl"
+    assert run("records", "convert", path, again, "--to", "openai") == 2
+    assert "OUT is IN" in capsys.readouterr().err
+    assert path.read_bytes() == before

@@ -23,6 +23,8 @@ from llamo.data.record_files import (
 from llamo.data.records import MoleculePart, Record, TextPart, exchange
 from llamo.errors import DataError
 
+ANSWER = {"role": "assistant", "content": "No."}
+
 
 def record(number: int, smiles: str = "CCO") -> Record:
     messages = exchange(
@@ -88,6 +90,25 @@ def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
             line(2, messages=[{"role": "user", "content": "x"}, {"role": "assistant", "content": " "}]),
             BAD_RECORD,
             "messages: record 'a:2' has an empty answer, message 1",
+        ),
+        (
+            line(2).replace('"task"', '"source": "b", "task"'),
+            BAD_RECORD,
+            "key 'source' stands twice in one object",
+        ),
+        (
+            line(2).replace('"text": "An', '"text": "Lost.", "text": "An'),
+            BAD_RECORD,
+            "key 'text' stands twice",
+        ),
+        (line(2, id="  "), BAD_RECORD, "id: expected a name, found '  '"),
+        *(
+            (
+                line(2, molecules=[], messages=[{"role": "user", "content": content}, ANSWER]),
+                BAD_RECORD,
+                "messages: record 'a:2' has an empty question, message 0",
+            )
+            for content in ("", [], " \n", [{"type": "text", "text": " "}])
         ),
         (line(1), SAME_ID, "id: 'a:1' is the id of line 1"),
         ('{"id": "\\ud800"}', NOT_JSON, "hex escape"),
@@ -161,6 +182,11 @@ def test_missing_files_folders_and_suffixes(tmp_path: Path) -> None:
         (f"[{line(1)} {line(2)}]", 1, "expected , after element 1"),
         (f"{line(1)}\n{line(2)}", 0, "expected ["),
         (f"[{line(1)}, {line(2)}", 2, "expected , after element 2"),
+        (f"[{line(1)}, {line(2)},]", 2, "expected an element after element 2"),
+        (f"[{line(1)}]\n[{line(2)}]", 1, "behind the closing ] after element 1, found '[{"),
+        (f"[{line(1)}]{' ' * 70_000}x", 1, "a.json:2: broken JSON array: expected nothing but white space"),
+        (f"[ ]{line(1)}", 0, "expected nothing but white space behind the closing ] after element 0"),
+        ("[", 0, "expected an element after element 0, found ''"),
     ],
 )
 def test_a_broken_array_gives_what_comes_before_the_break(
@@ -171,6 +197,17 @@ def test_a_broken_array_gives_what_comes_before_the_break(
     found, _, read = faults(path)
     assert len(read) == sound
     assert words in found[-1]
+
+
+def test_an_element_that_is_not_utf8_is_left_out_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    latin = json.dumps({**record(2).model_dump(), "task": "frag\u00e9"}, ensure_ascii=False).encode("latin-1")
+    path.write_bytes(b"[" + line(1).encode() + b",\n" + latin + b"," + line(3).encode() + b"]\n")
+    found, _, read = faults(path)
+    assert [made.id for made in read] == ["a:1", "a:3"]
+    assert "a.json:2: not UTF-8: byte 0xe9 after" in found[0]
+    path.write_bytes(b"[" + line(1).encode() + b"] \xe9")
+    assert faults(path)[0] == ["a.json:2: not UTF-8: byte 0xe9 after 0 characters; convert the file to UTF-8"]
 
 
 def test_ids_and_sources_are_filled_for_foreign_layouts(tmp_path: Path) -> None:

@@ -101,11 +101,13 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.lists
 PARTS = st.builds(TextPart, text=TEXTS) | st.builds(MoleculePart, smiles=TEXTS.filter(bool))
 CONTENTS = TEXTS | st.lists(PARTS, max_size=5)
 ANSWERS = CONTENTS.filter(lambda content: bool(Message(role="assistant", content=content).text.strip()))
+MOLECULES = CONTENTS.filter(lambda content: bool(Message(role="user", content=content).molecules))
+QUESTIONS = ANSWERS | MOLECULES
 
 
 @given(
     st.booleans(),
-    st.lists(st.tuples(CONTENTS, ANSWERS), min_size=1, max_size=3),
+    st.lists(st.tuples(QUESTIONS, ANSWERS), min_size=1, max_size=3),
     st.sampled_from(["openai", "sharegpt"]),
 )
 @example(False, [([TextPart(text="<mole"), TextPart(text="cule>")], "Yes.")], "sharegpt")

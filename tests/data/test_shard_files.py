@@ -13,7 +13,7 @@ from llamo.chem.molgraph import MolGraph
 from llamo.data.pretraining_shards import pack_bits, unpack_bits
 from llamo.data.records import MoleculePart, Record, TextPart, exchange
 from llamo.data.shard_writing import ShardWriter, record_row, record_writer, start_folder, write_manifest
-from llamo.data.shards import RECORD_COLUMNS, check_folder, open_shards, read_manifest, sha256
+from llamo.data.shards import RECORD_COLUMNS, check_folder, open_shards, open_table, read_manifest, sha256
 from llamo.errors import DataError, LlamoError
 
 
@@ -161,3 +161,12 @@ def test_shards_are_read_without_rdkit(tmp_path: Path) -> None:
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "4"
+
+
+def test_files_without_splits_are_no_shards(tmp_path: Path) -> None:
+    start_folder(tmp_path)
+    write_manifest(
+        tmp_path, {"kind": "bank", "shards": [{"file": "entries.parquet", "sha256": "", "rows": 1}]}
+    )
+    with pytest.raises(DataError, match=r"kind 'bank', which have no splits; expected .* 'records'"):
+        open_table(tmp_path, "train", kind="bank")

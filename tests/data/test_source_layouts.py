@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from llamo.data.records import MoleculePart, Record, TextPart, exchange
+from llamo.data.records import MoleculePart, Record, Split, TextPart, exchange
 from llamo.data.sources import (
     chemicals,
     description,
@@ -303,10 +303,10 @@ def test_selfies_are_decoded_and_broken_ones_counted(tmp_path: Path) -> None:
     assert [row.reason for row in left_out] == [mol_instructions.NO_SELFIES]
 
 
-def record(name: str, smiles: str = "CCO") -> Record:
+def record(name: str, smiles: str = "CCO", split: Split = "train") -> Record:
     question = [MoleculePart(smiles=smiles), TextPart(text="What is it?")]
     messages = exchange(question, "It is an alcohol.")
-    return Record(id=name, task="conversation", source="x", split="train", messages=messages)
+    return Record(id=name, task="conversation", source="x", split=split, messages=messages)
 
 
 def test_records_that_break_the_schema_are_located(tmp_path: Path) -> None:
@@ -320,6 +320,15 @@ def test_records_that_break_the_schema_are_located(tmp_path: Path) -> None:
     assert [row.number for row in left_out] == [2, 3, 4, 5]
     assert all(row.is_fault for row in left_out)
     assert "role" in left_out[1].detail
+
+
+def test_records_marked_as_test_are_left_out_by_design(tmp_path: Path) -> None:
+    records = [record("a"), record("b", split="test"), record("c", split="validation")]
+    path = write(tmp_path / "r.jsonl", "\n".join(made.model_dump_json() for made in records))
+    left_out: list[LeftOut] = []
+    assert [row.number for row in record_files.read(path, on_left_out=left_out.append)] == [1, 3]
+    assert [(row.number, row.reason, row.is_fault) for row in left_out] == [(2, "marked as test", False)]
+    assert len(list(record_files.read(path, keeps_test=True))) == 3
 
 
 def test_a_table_of_ones_own(tmp_path: Path) -> None:

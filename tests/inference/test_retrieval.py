@@ -66,6 +66,17 @@ def test_the_molecule_itself_can_be_left_out(engine: TransformersEngine, bank: B
     assert "CCO" not in [one.smiles for one in found]
 
 
+def test_its_salts_and_mixtures_are_left_out_with_it(engine: TransformersEngine) -> None:
+    builder = BankBuilder()
+    salts = ("CCCCCCCC(=O)[O-].[K+]", "CCCCCCCC(=O)O[Zn]OC(=O)CCCCCCC", "CCCCCCCC(=O)O.NCCCCCCCCC")
+    builder.add(BankRow(smiles, smiles, "hand-made") for smiles in (*salts, "CCCCCCCCC(=O)O", "NCCCCCCCCC"))
+    for query in ("CCCCCCCC(=O)O", "[Na+].CCCCCCCC(=O)[O-]"):
+        found = RetrievingEngine(engine, builder.bank(), 2, exclude_self=True).neighbours(
+            [user_message([query], "?")]
+        )
+        assert {one.smiles for one in found} == {"CCCCCCCCC(=O)O", "CCCCCCCCCN"}
+
+
 @pytest.mark.parametrize("molecules", [[], ["CCO", "CCCO"]])
 def test_conversations_about_no_molecule_or_several_are_left_alone(
     engine: TransformersEngine, bank: Bank, molecules: list[str]

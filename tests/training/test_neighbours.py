@@ -12,6 +12,8 @@ import pytest
 from llamo.chem.reading import connectivity
 from llamo.data.neighbour_attaching import attach_neighbours
 from llamo.data.neighbours import INTRODUCTION, neighbours_file
+from llamo.data.records import MoleculePart, Record, TextPart, exchange
+from llamo.data.shard_writing import record_row, record_writer, start_folder, write_manifest
 from llamo.data.shards import open_shards
 from llamo.errors import ConfigError, DataError
 from llamo.testing.tiny import tiny_model
@@ -56,6 +58,53 @@ def test_neighbours_of_other_shards_are_refused(attached: Path) -> None:
     pq.write_table(pq.read_table(path).slice(1), path)
     with pytest.raises(DataError, match="rows for"):
         open_shards(attached, "train", with_neighbours=True)
+
+
+def test_neighbours_of_an_earlier_preparation_are_refused(attached: Path) -> None:
+    """The same number of records in another order: row i is another molecule's, perhaps with its own answer."""
+    records = list(open_shards(attached, "train"))
+    stale = neighbours_file(attached, "train").read_bytes()
+    rows = pq.read_table(attached / "train-00000.parquet").to_pylist()[::-1]
+    validation = pq.read_table(attached / "validation-00000.parquet").to_pylist()
+    start_folder(attached)
+    assert not list(attached.glob("*.parquet"))  # a new preparation starts without them
+    written = []
+    for split, content in (("train", rows), ("validation", validation)):
+        writer = record_writer(attached, split)
+        for row in content:
+            writer.add(row)
+        writer.flush()
+        written += writer.shards
+    write_manifest(attached, {"kind": "records", "complete": True, "shards": written})
+    assert [one.id for one in open_shards(attached, "train")] == [one.id for one in records][::-1]
+    neighbours_file(attached, "train").write_bytes(stale)
+    with pytest.raises(DataError, match=r"belongs to other shards.*llamo bank attach"):
+        open_shards(attached, "train", with_neighbours=True)
+    attach_neighbours(attached, k=2)
+    assert len(open_shards(attached, "train", with_neighbours=True)) == len(records)
+
+
+def test_no_record_is_shown_its_own_molecule_as_a_salt_or_mixture(tmp_path: Path) -> None:
+    acid = "CC(=O)Oc1ccccc1C(=O)"
+    molecules = {
+        f"{acid}O": "the acid",
+        f"{acid}[O-].[Na+]": "its salt",
+        f"{acid}O[Ag]": "a salt drawn with a bond",
+        f"NCCCCCCCC.{acid}O": "a mixture with it",
+        "OC(=O)c1ccccc1O": "another acid",
+        "CCCO": "an alcohol",
+    }
+    writer = record_writer(tmp_path, "train")
+    for smiles, text in molecules.items():
+        asked = exchange([MoleculePart(smiles=smiles), TextPart(text="?")], text)
+        writer.add(
+            record_row(Record(id=text, task="description", source="s", split="train", messages=asked), [])
+        )
+    writer.flush()
+    write_manifest(tmp_path, {"kind": "records", "complete": True, "shards": writer.shards})
+    attach_neighbours(tmp_path, k=2)
+    for record in list(open_shards(tmp_path, "train", with_neighbours=True))[:4]:
+        assert [one.text for one in record.neighbours] == ["another acid", "an alcohol"]
 
 
 def test_a_task_that_is_not_there_is_named(attached: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -67,7 +68,7 @@ def attach(
 ) -> None:
     """Look up the neighbours of prepared records, so that training can show them (`data.neighbours`).
 
-    Only training records are found, also for validation, and never the record's own molecule.
+    Only training records are found, also for validation, and never the record's own molecule, its salts or mixtures.
     """
     from llamo.data.neighbour_attaching import attach_neighbours
 
@@ -89,7 +90,7 @@ def search(
     bank: Annotated[Path, typer.Option(help="Folder of the bank.")],
     k: Annotated[int, typer.Option("-k", min=1, help="Neighbours at most.")] = 5,
     exclude_self: Annotated[
-        bool, typer.Option("--exclude-self", help="Leave out the molecule itself, by InChIKey connectivity.")
+        bool, typer.Option("--exclude-self", help="Leave out the molecule itself, its salts and mixtures.")
     ] = False,
     distinct: Annotated[
         bool, typer.Option("--distinct", help="Each molecule once, though the bank may say more about it.")
@@ -97,11 +98,12 @@ def search(
     json: options.Json = False,
 ) -> None:
     """Show the entries most like a molecule (Tanimoto of Morgan fingerprints, radius 2, 2048 bits)."""
-    from llamo.chem.reading import connectivity
     from llamo.data.bank import Bank
+    from llamo.data.bank_others import nearest_others
 
-    excluded = connectivity(molecule) if exclude_self else ()
-    found = Bank.open(bank).nearest(molecule, k, exclude_connectivity=excluded, distinct=distinct)
+    opened = Bank.open(bank)
+    look_up = partial(nearest_others, opened) if exclude_self else opened.nearest
+    found = look_up(molecule, k, distinct=distinct)
     for neighbour in found:
         if json:
             options.print_json(asdict(neighbour))

@@ -45,7 +45,7 @@ def generate(
     blocklist: Annotated[
         Path | None,
         typer.Option(
-            help=f"InChIKey first blocks to leave out; default: {BLOCKLIST_FILE} of LLAMO_DATA_DIR."
+            help=f"InChIKeys, or a table of molecules, to leave out; default: {BLOCKLIST_FILE} of LLAMO_DATA_DIR."
         ),
     ] = None,
     no_blocklist: Annotated[

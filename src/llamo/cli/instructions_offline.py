@@ -53,8 +53,8 @@ def compose_offline(
         UsageError: An option has an unknown value.
         typer.Exit: With code 1, where nothing could be written.
     """
+    from llamo.data.held_out import read_blocklist
     from llamo.data.instructions.offline import compose_file
-    from llamo.data.leakage import Blocklist
     from llamo.data.report import progress
 
     materials = _materials(input_file, chosen)
@@ -64,7 +64,7 @@ def compose_offline(
             output_file,
             number=chosen.number,
             seed=seed,
-            blocklist=Blocklist.from_file(blocklist) if blocklist else None,
+            blocklist=read_blocklist(blocklist) if blocklist else None,
             workers=chosen.workers,
             facts_file=chosen.facts,
             on_invalid=skip_or_fail(chosen.on_invalid),

@@ -102,6 +102,8 @@ def convert(
 
     if split not in (None, "train", "validation", "test"):
         raise UsageError(f"--split is {split!r}; expected train, validation or test")
+    if out.resolve() == file.resolve():
+        raise UsageError(f"OUT is IN, {file}; expected another file, so that no line of IN is lost")
     tally, counts = Tally(), _Counts()
     records = _read(
         file,

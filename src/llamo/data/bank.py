@@ -135,6 +135,23 @@ class Bank:
             looked_at *= 8
 
 
+def bank_molecules(folder: Path) -> list[str]:
+    """Read the SMILES of a bank's entries, without its fingerprints.
+
+    Raises:
+        DataError: the folder holds no finished bank, or the file is missing or damaged.
+    """
+    import pyarrow.parquet as pq
+
+    entries = [
+        entry for entry in read_manifest(folder, remedy=BUILD_REMEDY)["shards"] if entry["file"] == ENTRIES
+    ]
+    if not entries:
+        raise DataError(f"{folder} lists no {ENTRIES}; {REMEDY}")
+    smiles: list[str] = pq.read_table(verified(folder, entries[0], remedy=REMEDY))["smiles"].to_pylist()
+    return smiles
+
+
 def _packed(query: str | Fingerprint) -> Fingerprint:
     if isinstance(query, str):
         from llamo.chem.parsing import parse_molecule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,11 @@ from llamo.data.molecule_keys import MoleculeKeys
 from llamo.data.recipes import PretrainingRecipe, Recipe
 from llamo.data.row_work import DroppedError, inspect
 from llamo.data.sources.columns import read_columns
-from llamo.data.sources.rows import ReactionRow, row_smiles
+from llamo.data.sources.left_out import shown
+from llamo.data.sources.rows import ReactionRow, Row, row_smiles
+from llamo.errors import DataError
+
+logger = logging.getLogger(__name__)
 
 
 def recipe_blocklist(recipe: Recipe | PretrainingRecipe) -> Blocklist:
@@ -22,7 +27,7 @@ def recipe_blocklist(recipe: Recipe | PretrainingRecipe) -> Blocklist:
     `.jsonl`. Of a table, the parts of salts and mixtures and their tautomers are blocked, too.
 
     Raises:
-        DataError: a file is missing, damaged or empty.
+        DataError: a file is missing, damaged or empty, or no molecule of a file or source can be read.
     """
     blocklist = Blocklist()
     for name in recipe.blocklist_files:
@@ -30,34 +35,63 @@ def recipe_blocklist(recipe: Recipe | PretrainingRecipe) -> Blocklist:
     for entry in recipe.sources:
         if entry.split == "test":
             rows = draw(entry, recipe.seed, on_bad_row=recipe.on_bad_row).rows
-            products = (row.product if isinstance(row, ReactionRow) else "" for row in rows)
-            others = (
-                smiles for row in rows if not isinstance(row, ReactionRow) for smiles in row_smiles(row)
-            )
-            blocklist |= Blocklist.from_molecules(_keys([*filter(None, products), *others]))
+            molecules = ((row.number, smiles) for row in rows for smiles in _blocking(row))
+            blocklist |= _block(molecules, where=f"source {entry.name!r}")
     return blocklist
 
 
 def read_blocklist(path: Path) -> Blocklist:
-    """Read a list of InChIKeys, or the molecules of a table.
+    """Read a list of InChIKeys, or the molecules of a table; rows whose molecule cannot be read are warned about.
 
     Raises:
-        DataError: the file is missing, damaged or empty.
+        DataError: the file is missing, damaged or empty, or none of its molecules can be read.
     """
     suffixes = path.name.removesuffix(".gz")
     if not suffixes.endswith((".tsv", ".csv", ".jsonl")):
         return Blocklist.from_file(path)
-    smiles = (fields["smiles"].strip() for _, fields in read_columns(path, ["smiles"]))
-    return Blocklist.from_molecules(_keys(smiles))
+    rows = ((number, fields["smiles"].strip()) for number, fields in read_columns(path, ["smiles"]))
+    return _block(rows, where=f"blocklist {path}")
 
 
-def _keys(smiles: Iterable[str]) -> Iterator[MoleculeKeys]:
-    """Yield the keys of those molecules that can be read; one that cannot cannot be met in training, either."""
+def _blocking(row: Row) -> Iterable[str]:
+    """Return the molecules of a test row that block: of a reaction the product, where it has one."""
+    if isinstance(row, ReactionRow):
+        return [row.product] if row.product else []
+    return row_smiles(row)
+
+
+def _block(molecules: Iterable[tuple[int, str]], *, where: str) -> Blocklist:
+    """Block the molecules of (row, SMILES); one that cannot be read blocks nothing, and is warned about.
+
+    Raises:
+        DataError: none can be read.
+    """
+    unread: list[tuple[int, str, str]] = []  # row, SMILES, reason
+    keys = list(_keys(molecules, unread))
+    if not unread:
+        return Blocklist.from_molecules(keys)
+    number, smiles, reason = unread[0]
+    first = f"the first is row {number}, {shown(smiles)}: {reason}"
+    if not keys:
+        raise DataError(f"{where} blocks nothing: no molecule can be read, {first}; give a column of SMILES")
+    logger.warning("%s: %d rows block nothing, their molecules cannot be read; %s", where, len(unread), first)
+    return Blocklist.from_molecules(keys)
+
+
+def _keys(molecules: Iterable[tuple[int, str]], unread: list[tuple[int, str, str]]) -> Iterator[MoleculeKeys]:
+    """Yield the keys of the molecules that can be read, each SMILES once; the others are added to `unread`."""
     from rdkit import rdBase
 
+    faults: dict[str, str] = {}  # of each SMILES, "" where it can be read
     with rdBase.BlockLogs():
-        for text in dict.fromkeys(smiles):
-            try:
-                yield inspect(text).keys
-            except DroppedError:
-                continue
+        for number, smiles in molecules:
+            if smiles not in faults:
+                try:
+                    keys = inspect(smiles).keys
+                except DroppedError as dropped:
+                    faults[smiles] = str(dropped)
+                else:
+                    faults[smiles] = ""
+                    yield keys
+            if faults[smiles]:
+                unread.append((number, smiles, faults[smiles]))

@@ -22,7 +22,10 @@ OnBadRow = Literal["fail", "skip"]
 
 
 def make_jobs(recipe: Recipe) -> list[Job]:
-    """Draw the rows of all sources and what is derived from them; sources held back whole come first."""
+    """Draw the rows of all sources and what is derived from them.
+
+    Sources held back whole and records marked as validation come first.
+    """
     used = [entry for entry in recipe.sources if entry.split != "test"]
     ordered = sorted(used, key=lambda entry: entry.split != "validation")
     drawn: dict[tuple[str, str | None], list[Row]] = {}
@@ -38,7 +41,7 @@ def make_jobs(recipe: Recipe) -> list[Job]:
         entries = [entry for entry in ordered if not derived.sources or entry.name in derived.sources]
         pool = molecule_pool((entry, drawn[entry.name, entry.task]) for entry in entries)
         jobs += derived_jobs(derived, pool, recipe.seed)
-    return jobs
+    return sorted(jobs, key=lambda job: not (isinstance(job.row, RecordRow) and job.row.is_validation))
 
 
 def molecule_pool(drawn: Iterable[tuple[SourceEntry, list[Row]]]) -> list[tuple[str, MoleculeRow]]:

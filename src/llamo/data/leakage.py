@@ -25,6 +25,8 @@ SAME_FRAGMENT = "blocklist: a fragment's connectivity"
 SAME_REACTANT = "blocklist: a reactant's connectivity"
 SAME_TAUTOMER = "blocklist: a tautomer"
 REACTANT_TAUTOMER = "blocklist: a reactant's tautomer"
+SAME_REAGENT = "blocklist: a reagent's connectivity"
+REAGENT_TAUTOMER = "blocklist: a reagent's tautomer"
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,16 @@ class Blocklist:
         if keys.whole in self.blocks or any(part.key in self.blocks for part in keys.parts):
             return SAME_REACTANT
         return REACTANT_TAUTOMER if self._holds_a_tautomer(keys) else ""
+
+    def reagent_reason(self, keys: MoleculeKeys) -> str:
+        """Say why the reagents of a reaction, taken as one mixture, are blocked, or "" where they are not.
+
+        Those of up to six heavy atoms never are: they are solvents and the like (methanol, THF).
+        """
+        large = tuple(part for part in keys.parts if part.is_large)
+        if large and (keys.whole in self.blocks or any(part.key in self.blocks for part in large)):
+            return SAME_REAGENT
+        return REAGENT_TAUTOMER if self._holds_a_tautomer(MoleculeKeys(keys.whole, large)) else ""
 
     def _holds_a_tautomer(self, keys: MoleculeKeys) -> bool:
         return bool(self.tautomers) and any(part.tautomer in self.tautomers for part in keys.parts)

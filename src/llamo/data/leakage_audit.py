@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from llamo.data.bank import KIND as BANK
+from llamo.data.bank import bank_molecules
 from llamo.data.leakage import Blocklist
 from llamo.data.molecule_keys import MoleculeKeys, Part
 from llamo.data.pretraining_shards import KIND, SPLIT
@@ -22,6 +24,8 @@ from llamo.data.shards import open_table, read_manifest
 
 BLOCKED = "on the blocklist"
 BLOCKED_REACTANTS = "reactants with one on the blocklist"
+BLOCKED_REAGENTS = "reagents with one on the blocklist, of more than six heavy atoms"
+SMALL_REAGENT = "small reagent on the blocklist, tolerated"
 BOTH_SPLITS = "in training and in validation"
 OTHER_TAUTOMER = "a tautomer in training and one in validation"
 REACTANT = "reactant or reagent of training, molecule of validation"
@@ -29,6 +33,7 @@ PRETRAINING_TAUTOMER = "a tautomer in encoder pretraining, molecule of validatio
 UNREADABLE = "molecules or answers that cannot be read and so not compared"
 EXAMPLES = 5
 SPLITS = ("train", "validation")
+FOLDER_SPLITS = {KIND: (SPLIT,), BANK: (BANK,)}  # by kind of folder; `SPLITS` of records
 
 Role = Literal["decides", "reactants", "reagents"]
 
@@ -39,9 +44,9 @@ class Audit:
 
     Attributes:
         molecules: by "folder: split".
-        leaks: by kind: `BLOCKED`, `BLOCKED_REACTANTS`, `BOTH_SPLITS`, `OTHER_TAUTOMER`, and `UNREADABLE`, where there
-            may be one (docs/leakage.md says what is promised).
-        tolerated: by kind: `REACTANT`, `PRETRAINING_TAUTOMER`.
+        leaks: by kind: `BLOCKED`, `BLOCKED_REACTANTS`, `BLOCKED_REAGENTS`, `BOTH_SPLITS`, `OTHER_TAUTOMER`, and
+            `UNREADABLE`, where there may be one (docs/leakage.md says what is promised).
+        tolerated: by kind: `SMALL_REAGENT`, `REACTANT`, `PRETRAINING_TAUTOMER`.
         examples: some SMILES of each kind.
     """
 
@@ -83,9 +88,13 @@ class _Side:
 class _Gathered:
     """What is read from the shards: molecules by split, SMILES that are blocked or cannot be read."""
 
-    sides: dict[str, _Side] = field(default_factory=lambda: {name: _Side() for name in (*SPLITS, SPLIT)})
+    sides: dict[str, _Side] = field(
+        default_factory=lambda: {name: _Side() for name in (*SPLITS, SPLIT, BANK)}
+    )
     blocked: set[str] = field(default_factory=set)
     blocked_reactants: set[str] = field(default_factory=set)
+    blocked_reagents: set[str] = field(default_factory=set)
+    small_reagents: set[str] = field(default_factory=set)
     unreadable: set[str] = field(default_factory=set)
 
     def add(self, split: str, role: Role, smiles: str, blocklist: Blocklist) -> tuple[str, ...]:
@@ -100,15 +109,27 @@ class _Gathered:
             self.blocked.add(smiles)
         elif role == "reactants" and blocklist.reactant_reason(keys):
             self.blocked_reactants.add(smiles)
+        elif role == "reagents":
+            self._note_reagents(smiles, keys, blocklist)
         return tuple(part.key for part in keys.parts)
+
+    def _note_reagents(self, smiles: str, keys: MoleculeKeys, blocklist: Blocklist) -> None:
+        """Note reagents that are blocked, and each that is on the blocklist and too small to be."""
+        if blocklist.reagent_reason(keys):
+            self.blocked_reagents.add(smiles)
+        for one in dict.fromkeys(smiles.split(".")):
+            alone = inspect(one).keys
+            if blocklist.reason(alone) and not blocklist.reagent_reason(alone):
+                self.small_reagents.add(one)
 
 
 def audit(folders: Sequence[Path], blocklist: Blocklist) -> Audit:
     """Compare the molecules of shards with each other and with a blocklist.
 
     Args:
-        folders: outputs of `llamo prepare`, of records or for encoder pretraining (all of it training).
-        blocklist: molecules that must be in none; of reactions it covers products and reactants.
+        folders: outputs of `llamo prepare`, of records or for encoder pretraining (all of it training), and banks,
+            which are compared with the blocklist only.
+        blocklist: molecules that must be in none; of reactions it covers products, reactants and larger reagents.
 
     Raises:
         DataError: a folder holds no finished shards.
@@ -116,7 +137,7 @@ def audit(folders: Sequence[Path], blocklist: Blocklist) -> Audit:
     found, gathered = Audit(), _Gathered()
     for folder in folders:
         kind = read_manifest(folder)["kind"]
-        for split in (SPLIT,) if kind == KIND else SPLITS:
+        for split in FOLDER_SPLITS.get(kind, SPLITS):
             molecules = sorted(_molecules(folder, split, kind))
             here: set[str] = set()
             with progress(f"{folder}: {split}", len(molecules)) as advance:
@@ -133,6 +154,8 @@ def _compare(found: Audit, gathered: _Gathered) -> None:
     held_back = validation.deciding
     found.note(found.leaks, BLOCKED, gathered.blocked)
     found.note(found.leaks, BLOCKED_REACTANTS, gathered.blocked_reactants)
+    found.note(found.leaks, BLOCKED_REAGENTS, gathered.blocked_reagents)
+    found.note(found.tolerated, SMALL_REAGENT, gathered.small_reagents)
     deciding = train.deciding | pretraining.deciding
     both = {part.smiles for key, part in deciding.items() if key in held_back}
     found.note(found.leaks, BOTH_SPLITS, both)
@@ -176,6 +199,8 @@ def _skeleton(smiles: str) -> int:
 
 def _molecules(folder: Path, split: str, kind: str) -> set[tuple[Role, str]]:
     """Collect the SMILES in a split with their roles; a side of a reaction is one mixture."""
+    if kind == BANK:
+        return {("decides", smiles) for smiles in bank_molecules(folder)}
     table = open_table(folder, split, kind=kind)
     if kind == KIND:
         return {("decides", smiles) for smiles in table.column("smiles")}

@@ -4,6 +4,7 @@ The parts of a salt, co-crystal, solvate or other mixture are all fragments with
 each counts as a molecule of its own. Smaller fragments are mostly counter-ions and solvents (chloride, sodium,
 water, ethanol, acetate, sulfate, DMF, THF, benzene), which unrelated molecules share. Where no fragment is that
 large, the largest one stands for the molecule (sodium acetate: acetate), all of them where several are equally large.
+A salt that is drawn with bonds to its metal is taken apart first (`llamo.chem.metal_bonds`).
 
     "CC(=O)Oc1ccccc1C(=O)[O-].[Na+]"     -> acetylsalicylate
     "CC(=O)Oc1ccccc1C(=O)O.NCCc1ccccc1"  -> acetylsalicylic acid, phenethylamine
@@ -14,9 +15,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from llamo.chem.metal_bonds import HAS_METAL, without_metal_bonds
 
 if TYPE_CHECKING:
     from rdkit.Chem.MolStandardize import rdMolStandardize
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from llamo.chem.reading import Molecule
 
 MIN_PART_ATOMS = 7  # heavy atoms: above benzene and pyridine, the largest everyday solvents, and at phenol
-IONIC_METAL = re.compile(r"\[\d*(Li|Na|K|Rb|Cs|Mg|Ca|Sr|Ba)\b")  # ions, but some files draw bonds to them
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Part:
     def tautomer(self) -> bytes:
         """What its tautomers share, keto and enol forms too, whose InChIKeys differ; 8 bytes."""
         return tautomer_key(self.smiles)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it has more than six heavy atoms, and so counts beside others, too."""
+        return _heavy_atoms(self.smiles) >= MIN_PART_ATOMS
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ def molecule_keys(molecule: Molecule) -> MoleculeKeys:
     from llamo.chem.reading import connectivity
 
     whole = connectivity(molecule.mol)
-    smiles = _without_metal_bonds(molecule)
+    smiles = without_metal_bonds(molecule.mol, molecule.smiles)
     if "." not in smiles:
         return MoleculeKeys(whole, (Part(whole, smiles),))
     sizes = {fragment: _heavy_atoms(fragment) for fragment in dict.fromkeys(smiles.split("."))}
@@ -83,6 +89,11 @@ def molecule_keys(molecule: Molecule) -> MoleculeKeys:
         key = _connectivity(fragment)
         parts.setdefault(key, Part(key, fragment))
     return MoleculeKeys(whole, tuple(parts.values()))
+
+
+def may_have_parts(smiles: str) -> bool:
+    """Tell without reading a molecule whether its one part may be another than the whole: few do."""
+    return "." in smiles or HAS_METAL.search(smiles) is not None
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -99,17 +110,6 @@ def _heavy_atoms(fragment: str) -> int:
 
     mol = Chem.MolFromSmiles(fragment)
     return 0 if mol is None else int(mol.GetNumHeavyAtoms())
-
-
-def _without_metal_bonds(molecule: Molecule) -> str:
-    """Return the SMILES of the ions where a salt is drawn with bonds: `"CC(=O)O[Na]" -> "CC(=O)[O-].[Na+]"`."""
-    if not IONIC_METAL.search(molecule.smiles):
-        return molecule.smiles
-    from rdkit import Chem, rdBase
-    from rdkit.Chem.MolStandardize import rdMolStandardize
-
-    with rdBase.BlockLogs():
-        return str(Chem.MolToSmiles(rdMolStandardize.MetalDisconnector().Disconnect(molecule.mol)))
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from llamo.chem.parsing import parse_molecule
-from llamo.chem.reading import connectivity
 from llamo.data.bank import Bank
 from llamo.data.bank_building import BankBuilder, BankRow
-from llamo.data.bank_search import morgan
-from llamo.data.neighbours import KnownText, neighbours_file
-from llamo.data.shards import Shards, open_shards
+from llamo.data.bank_others import nearest_others
+from llamo.data.neighbours import STAMP, KnownText, neighbours_file
+from llamo.data.shards import Shards, open_shards, split_stamp
 from llamo.errors import DataError
 from llamo.files import replacing
 
@@ -29,7 +27,7 @@ def attach_neighbours(
     """Look up the neighbours of the records of some tasks, and write them beside the shards.
 
     Only training records are ever found: a validation record sees what the model was allowed to learn from. No
-    record finds its own molecule, by InChIKey connectivity, under whatever text.
+    record finds its own molecule under whatever text, nor a salt or mixture with a part of it.
 
     Args:
         folder: output of `llamo prepare`.
@@ -52,7 +50,7 @@ def attach_neighbours(
             for number, known in _lookup(bank, shards[split], task, sources, k):
                 found[split][number] = known
     for split, rows in found.items():
-        _write(neighbours_file(folder, split), rows)
+        _write(neighbours_file(folder, split), rows, split_stamp(folder, split))
     return {split: sum(map(bool, rows)) for split, rows in found.items()}
 
 
@@ -87,13 +85,12 @@ def _lookup(
     known: dict[str, list[KnownText]] = {}
     for number, smiles in _taking_part(shards, task, sources):
         if smiles not in known:
-            mol = parse_molecule(smiles)
-            nearest = bank.nearest(morgan(mol), k, exclude_connectivity=connectivity(mol), distinct=True)
+            nearest = nearest_others(bank, smiles, k, distinct=True)
             known[smiles] = [KnownText(one.similarity, one.text) for one in nearest]
         yield number, known[smiles]
 
 
-def _write(path: Path, rows: list[list[KnownText]]) -> None:
+def _write(path: Path, rows: list[list[KnownText]], stamp: str) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -102,4 +99,4 @@ def _write(path: Path, rows: list[list[KnownText]]) -> None:
         "text": pa.array([[one.text for one in row] for row in rows], pa.list_(pa.string())),
     }
     with replacing(path) as temporary:
-        pq.write_table(pa.table(columns), temporary, compression="zstd")
+        pq.write_table(pa.table(columns, metadata={STAMP: stamp.encode()}), temporary, compression="zstd")

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from llamo.data.tasks.wording import cut_at_sentence
 from llamo.errors import DataError
 
+STAMP = b"shards"  # metadata of the file: the hash of the shards it was made for, `shards.split_stamp`
 MAX_CHARACTERS = 420  # of one text; as descriptions are cut in training
 INTRODUCTION = "Known molecules like it:"
 
@@ -71,8 +72,14 @@ def _wording(known: Sequence[KnownText]) -> str:
     return f"{INTRODUCTION}\n{''.join(lines)}"
 
 
-def read_neighbours(folder: Path, split: str, *, rows: int) -> list[list[KnownText]]:
+def read_neighbours(folder: Path, split: str, *, rows: int, stamp: str) -> list[list[KnownText]]:
     """Read the neighbours of every record of a split, the nearest first.
+
+    Args:
+        folder: of the shards.
+        split: whose records.
+        rows: number of records.
+        stamp: `shards.split_stamp` of the split as it is now.
 
     Raises:
         DataError: they were never looked up, or belong to other shards.
@@ -88,5 +95,10 @@ def read_neighbours(folder: Path, split: str, *, rows: int) -> list[list[KnownTe
         raise DataError(f"{path} cannot be read ({error}); {remedy} again") from error
     if table.num_rows != rows:
         raise DataError(f"{path} has {table.num_rows} rows for {rows} records; {remedy} again")
+    if (table.schema.metadata or {}).get(STAMP) != stamp.encode():
+        raise DataError(
+            f"{path} belongs to other shards than those in {folder} (prepared anew since?), and might show a record "
+            f"its own answer; {remedy} again"
+        )
     pairs = zip(table["similarity"].to_pylist(), table["text"].to_pylist(), strict=True)
     return [[KnownText(*one) for one in zip(*pair, strict=True)] for pair in pairs]

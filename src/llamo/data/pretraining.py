@@ -24,7 +24,7 @@ from llamo.data.report import Report, progress, versions
 from llamo.data.row_work import DroppedError, Settings, inspect, setup
 from llamo.data.shard_writing import ShardWriter, write_manifest
 from llamo.data.sources.left_out import LeftOut, place_of
-from llamo.data.sources.rows import ReactionRow, Row, row_smiles
+from llamo.data.sources.rows import ReactionRow, RecordRow, Row, row_smiles
 
 CLIP = 5.0  # standard deviations; a few giant molecules would otherwise rule the loss
 CHUNK = 250  # molecules a worker takes at once
@@ -156,7 +156,7 @@ def draw_molecules(
         found = draw(entry, recipe.seed, on_bad_row=recipe.on_bad_row)
         left_out += [(entry.name, row) for row in found.left_out]
         for row in found.rows:
-            if entry.split == "validation":
+            if entry.split == "validation" or (isinstance(row, RecordRow) and row.is_validation):
                 held_back += [row.product] if isinstance(row, ReactionRow) else row_smiles(row)
                 continue
             for smiles in _molecules_of(row):

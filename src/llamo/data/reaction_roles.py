@@ -20,8 +20,8 @@ class Roles:
     Attributes:
         product: decides the record's split.
         reactants: joined by dots; with the reagents where the prompt does not tell them apart.
-        reagents: joined by dots, where the prompt marks them; an answer of reagents is left out.
-        is_answer_read: whether the answer holds SMILES where it gives product or reactants.
+        reagents: joined by dots, where the prompt marks them or the answer gives them.
+        is_answer_read: whether the answer holds SMILES.
     """
 
     product: str
@@ -38,9 +38,10 @@ def reaction_roles(task: str, messages: Sequence[Mapping[str, Any]]) -> Roles:  
         messages: of the record, the last one its answer.
     """
     shown, marked = _shown(messages)
-    if task == reagent.NAME:
-        return Roles(product=shown[-1] if shown else "", reactants=".".join(shown[:-1]))
     answer = str(find_task(task).parse(str(messages[-1]["content"])) or "")
+    if task == reagent.NAME:
+        product, reactants = (shown[-1] if shown else ""), shown[:-1]
+        return Roles(product, ".".join(reactants), answer, is_answer_read=bool(answer))
     if task == retrosynthesis.NAME:
         product, reactants = (shown[0] if shown else ""), [*shown[1:], *filter(None, [answer])]
         return Roles(product, ".".join(reactants), is_answer_read=bool(answer))

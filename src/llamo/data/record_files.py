@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -162,10 +163,27 @@ def _field(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
     return tuple(field)
 
 
+def _unique(pairs: list[tuple[str, object]]) -> None:
+    """Refuse a JSON object with a key twice: of two values, readers keep one in silence.
+
+    Raises:
+        ValueError: Always where a key is repeated; names it.
+    """
+    if len({key for key, _ in pairs}) < len(pairs):
+        keys = [key for key, _ in pairs]
+        key = next(key for place, key in enumerate(keys) if key in keys[:place])
+        raise ValueError(f"key {key!r} stands twice in one object; keep one of them")
+
+
+_KEYS_ARE_UNIQUE = json.JSONDecoder(object_pairs_hook=_unique)
+
+
 def _parse_line(line: str, layout: Layout, otherwise: Provenance) -> Record | tuple[str, str]:
     """Read one record, or say (reason, detail) why it is none."""
     try:
-        return parse(line, layout, otherwise)
+        record = parse(line, layout, otherwise)
+        _KEYS_ARE_UNIQUE.decode(line)
+        return record
     except ValidationError as error:
         return fault_of(error)
     except ValueError as error:

@@ -86,6 +86,13 @@ class Record(BaseModel):
     split: Split
     messages: list[Message] = Field(min_length=2)
 
+    @field_validator("id", "task", "source")
+    @classmethod
+    def _is_not_blank(cls, name: str) -> str:
+        if not name.strip():
+            raise ValueError(f"expected a name, found {name!r}: white space only")
+        return name
+
     @field_validator("messages")
     @classmethod
     def _roles_alternate(cls, messages: list[Message], info: ValidationInfo) -> list[Message]:
@@ -100,6 +107,8 @@ class Record(BaseModel):
         for place, message in enumerate(messages):
             if message.role == "assistant" and not message.text.strip():
                 raise ValueError(f"record {name!r} has an empty answer, message {place}")
+            if message.role == "user" and not message.text.strip() and not message.molecules:
+                raise ValueError(f"record {name!r} has an empty question, message {place}")
         return messages
 
     @model_validator(mode="wrap")

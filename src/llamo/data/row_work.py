@@ -13,7 +13,7 @@ from llamo.data.molecule_keys import MoleculeKeys, molecule_keys
 from llamo.data.records import Message, MoleculePart, Record
 from llamo.data.sources.left_out import LeftOut
 from llamo.data.sources.rows import MoleculeRow, ReactionRow, RecordRow, Row, TextRow
-from llamo.data.tasks import description
+from llamo.data.tasks import description, retrosynthesis
 from llamo.data.tasks.catalogue import find_task
 from llamo.data.tasks.wording import SkippedRowError, collapse
 from llamo.errors import InvalidMoleculeError
@@ -155,7 +155,8 @@ def clean_row(row: Row, settings: Settings, *, task: str = "") -> tuple[Row, tup
     Args:
         row: as the source gave it.
         settings: of the run.
-        task: what will be made of it; the answers of a ready-made record are read by it.
+        task: what will be made of it; it says whether reagents are shown, and how the answers of a ready-made
+            record are read.
 
     Returns:
         The row with canonical SMILES, and the keys that decide the split: of its molecule, its product, or
@@ -165,7 +166,7 @@ def clean_row(row: Row, settings: Settings, *, task: str = "") -> tuple[Row, tup
         DroppedError: the row is unusable or blocked.
     """
     if isinstance(row, ReactionRow):
-        return _clean_reaction(row, settings)
+        return _clean_reaction(row, settings, task)
     if isinstance(row, RecordRow):
         return _clean_record(row, settings, task)
     molecule = accept(row.smiles, settings)
@@ -179,18 +180,27 @@ def clean_row(row: Row, settings: Settings, *, task: str = "") -> tuple[Row, tup
     return cleaned, (molecule.keys,)
 
 
-def _clean_reaction(row: ReactionRow, settings: Settings) -> tuple[ReactionRow, tuple[MoleculeKeys, ...]]:
+def _clean_reaction(
+    row: ReactionRow, settings: Settings, task: str
+) -> tuple[ReactionRow, tuple[MoleculeKeys, ...]]:
+    """Check all sides; reagents only where the task shows them or asks for them, which retrosynthesis does not."""
     product, reactants = accept(row.product, settings), _read(row.reactants, settings)
     reason = settings.blocklist.reactant_reason(reactants.keys)
     if reason:
         raise DroppedError(reason)
-    reagents = _read(row.reagents, settings).smiles if row.reagents else ""
+    reagents = ""
+    if row.reagents:
+        found = _read(row.reagents, settings)
+        reason = settings.blocklist.reagent_reason(found.keys) if task != retrosynthesis.NAME else ""
+        if reason:
+            raise DroppedError(reason)
+        reagents = found.smiles
     cleaned = dataclasses.replace(row, product=product.smiles, reactants=reactants.smiles, reagents=reagents)
     return cleaned, (product.keys,)
 
 
 def _has_blocked_reagents(row: ReactionRow, settings: Settings) -> bool:
-    """Tell whether a reagent is on the blocklist: it stays, but never looks like a reactant."""
+    """Tell whether a small reagent is on the blocklist: it stays, but never looks like a reactant."""
     return bool(row.reagents) and bool(settings.blocklist.reactant_reason(inspect(row.reagents).keys))
 
 

@@ -108,8 +108,9 @@ def start_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MANIFEST).unlink(missing_ok=True)
-        for stale in [*folder.glob("*-[0-9]*.parquet"), *folder.glob(".arrow/*"), *folder.glob(".*.tmp")]:
-            stale.unlink()
+        for pattern in ("*-[0-9]*.parquet", "neighbours-*.parquet", ".arrow/*", ".*.tmp"):
+            for stale in folder.glob(pattern):
+                stale.unlink()
     except OSError as error:
         raise cannot_write(folder, error, "choose another --out") from error
 

@@ -128,17 +128,36 @@ def open_shards(folder: Path, split: str, *, with_neighbours: bool = False) -> S
         DataError: `folder` holds no finished shards, or a shard is missing or damaged.
     """
     table = open_table(folder, split, kind="records")
-    return Shards(table, read_neighbours(folder, split, rows=len(table)) if with_neighbours else None)
+    if not with_neighbours:
+        return Shards(table)
+    stamp = split_stamp(folder, split)
+    return Shards(table, read_neighbours(folder, split, rows=len(table), stamp=stamp))
+
+
+def split_stamp(folder: Path, split: str) -> str:
+    """Hash the shards of a split, by their hashes in the manifest; what is made of them holds it."""
+    entries = [entry["sha256"] for entry in read_manifest(folder)["shards"] if entry["split"] == split]
+    return hashlib.sha256(" ".join(entries).encode()).hexdigest()
 
 
 def open_table(folder: Path, split: str, *, kind: str) -> ArrowTable:
-    """Open the shards of a split as a table of rows, after checking the manifest's kind."""
+    """Open the shards of a split as a table of rows, after checking the manifest's kind.
+
+    Raises:
+        DataError: the folder holds another kind, or a kind without splits such as a bank, or no finished shards.
+    """
     manifest = read_manifest(folder)
     if manifest.get("kind") != kind:
         raise DataError(
             f"{folder} holds {manifest.get('kind')!r} shards, expected {kind!r}; prepare the matching recipe"
         )
-    entries = [entry for entry in manifest["shards"] if entry["split"] == split]
+    entries = manifest.get("shards") or []
+    if not all("split" in entry for entry in entries):
+        raise DataError(
+            f"{folder} holds files of kind {kind!r}, which have no splits; expected shards of kind 'records' or "
+            "'pretraining', as `llamo prepare RECIPE.yaml --out DIR` writes them"
+        )
+    entries = [entry for entry in entries if entry["split"] == split]
     return ArrowTable([_arrow_copy(folder, entry) for entry in entries])
 
 

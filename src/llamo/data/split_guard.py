@@ -40,7 +40,8 @@ class SplitGuard:
 
     Args:
         sets: a set for each name of `KEY_WIDTHS`, empty or as an interrupted run left it.
-        held_back_sources: sources that are validation as a whole; their records must come first.
+        held_back_sources: sources that are validation as a whole; their records must come first, as must those of
+            any source that are marked as validation.
         permille: share of the other molecules that is validation, in thousandths.
         per_molecule: records kept at most of a molecule, task and question; None for no limit.
     """
@@ -67,7 +68,9 @@ class SplitGuard:
             is_derived: whether it is composed from molecules that may be other sources', too, and so
                 holds none of them back.
         """
-        if source in self._held_back_sources and not is_derived:
+        is_marked = outcome.record is not None and outcome.record.split == "validation"
+        is_held_back = is_marked or (source in self._held_back_sources and not is_derived)
+        if is_held_back:
             self._hold_back(outcome)
         splits = {self._split_of(key) for key in outcome.keys}
         reason = outcome.reason
@@ -77,7 +80,7 @@ class SplitGuard:
             reason = MIXED_SPLITS
         if reason or outcome.record is None:
             return "", reason
-        split = splits.pop() if splits else "train"
+        split = splits.pop() if splits else "validation" if is_held_back else "train"
         other = "train" if split == "validation" else "validation"
         if any(key in self._sets[f"{other}_tautomers"] for key in outcome.tautomers):
             return "", OTHER_TAUTOMER

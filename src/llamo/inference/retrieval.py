@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from llamo.data.bank import BUILD_REMEDY, Bank, Neighbour
+from llamo.data.bank_others import nearest_others
 from llamo.data.neighbours import KnownText, with_neighbours
 from llamo.data.shards import read_manifest
 from llamo.errors import UsageError
@@ -24,7 +25,7 @@ class RetrievingEngine:
         engine: who answers.
         bank: what is known.
         k: neighbours shown at most, each another molecule.
-        exclude_self: leave out the molecule asked about, by InChIKey connectivity; for honest measurements.
+        exclude_self: leave out the molecule asked about, its salts and mixtures; for honest measurements.
 
     Raises:
         UsageError: `k` is below 1.
@@ -45,8 +46,6 @@ class RetrievingEngine:
         Raises:
             InvalidMoleculeError: the molecule cannot be read.
         """
-        from llamo.chem.reading import connectivity
-
         molecules = [
             part["smiles"]
             for message in conversation
@@ -56,8 +55,9 @@ class RetrievingEngine:
         ]
         if len(molecules) != 1:
             return []
-        excluded = connectivity(molecules[0]) if self.exclude_self else ()
-        return self.bank.nearest(molecules[0], self.k, exclude_connectivity=excluded, distinct=True)
+        if self.exclude_self:
+            return nearest_others(self.bank, molecules[0], self.k, distinct=True)
+        return self.bank.nearest(molecules[0], self.k, distinct=True)
 
     def generate(self, conversations: Sequence[Conversation], settings: GenerationSettings) -> list[str]:
         """Answer a batch of conversations; see `Engine`."""

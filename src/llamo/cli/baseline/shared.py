@@ -47,10 +47,10 @@ def read_blocklist(*, is_on: bool) -> Blocklist | None:
     """
     if not is_on:
         return None
-    from llamo.data.leakage import Blocklist
+    from llamo.data import held_out
     from llamo.data.locations import data_file
 
-    return Blocklist.from_file(data_file(BLOCKLIST_FILE))
+    return held_out.read_blocklist(data_file(BLOCKLIST_FILE))
 
 
 def finish(run: BaselineRun, output: Path, *, as_json: bool) -> None:

@@ -172,7 +172,9 @@ LAYOUTS: Mapping[str, Layout] = {
     "records": Layout(
         record_files.CARD,
         tuple(TASKS),
-        lambda _, paths, report: record_files.read(paths["file"], on_left_out=report),
+        lambda entry, paths, report: record_files.read(
+            paths["file"], keeps_test=entry.split == "test", on_left_out=report
+        ),
     ),
     "table": Layout(
         table.CARD,

@@ -108,6 +108,11 @@ class RecordRow:
     number: int
     record: Record
 
+    @property
+    def is_validation(self) -> bool:
+        """Whether its author marked it as validation, so that its molecules are held back."""
+        return self.record.split == "validation"
+
 
 Row = TextRow | PropertyRow | ReactionRow | MoleculeRow | ScalarRow | LabelRow | TagsRow | RecordRow
 

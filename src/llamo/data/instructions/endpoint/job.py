@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from llamo.data.held_out import read_blocklist
 from llamo.data.instructions.endpoint.budget import Budget
 from llamo.data.instructions.endpoint.client import EndpointClient, EndpointSettings
 from llamo.data.instructions.endpoint.exemplars import load_exemplars, write_exemplars
@@ -16,7 +17,7 @@ from llamo.data.instructions.endpoint.generation import Generation, GenerationOp
 from llamo.data.instructions.endpoint.molecules import Selection, select_molecules
 from llamo.data.instructions.endpoint.prompting import Exemplar, Prompts, load_prompts
 from llamo.data.instructions.endpoint.reply_log import ReplyLog
-from llamo.data.leakage import Blocklist, is_validation
+from llamo.data.leakage import is_validation
 from llamo.data.records import MoleculePart, Record, Split, TextPart, exchange
 from llamo.data.report import versions
 from llamo.errors import LlamoError
@@ -35,7 +36,7 @@ class GenerationJob:
         input: descriptions, columns `smiles` and `text`.
         output: JSON Lines of records.
         names: IUPAC names, or None.
-        blocklist: file of InChIKey first blocks that must not be written about, or None.
+        blocklist: InChIKey first blocks, or a table of molecules, that must not be written about, or None.
         limit: molecules at most, or None.
         prompts: folder of prompt files, or None for the package's.
         exemplars: a file of exemplars, or "builtin"; None: had zero-shot from the model.
@@ -85,7 +86,7 @@ def generate_conversations(
     """
     prompts = load_prompts(job.prompts)
     exemplars = load_exemplars(job.exemplars) if job.exemplars else []
-    blocklist = Blocklist.from_file(job.blocklist) if job.blocklist else None
+    blocklist = read_blocklist(job.blocklist) if job.blocklist else None
     selection = select_molecules(
         job.input, limit=job.limit, names=job.names, blocklist=blocklist, seed=options.seed
     )
