@@ -52,11 +52,11 @@ docs: env
 docs-serve: env
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
-# Redoes the tables of docs/results.md. A run that was cut short is taken up; LIMIT=20 is the short form.
+# Redoes the tables of docs/results.md. A run that was cut short is taken up; LIMIT=20 is the short form, LIMIT=all has every row asked.
 LIMIT ?= 100
 .PHONY: results
 results: env
-	$(BIN)/llamo results configs/results/default.yaml --out runs/results --limit $(LIMIT) --page docs/results.md --resume
+	$(BIN)/llamo results configs/results/default.yaml --out runs/results --limit $(patsubst all,0,$(LIMIT)) --page docs/results.md --resume
 
 clean:
 	rm -rf $(VENV) demo build dist site src/*.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from llamo.errors import LlamoError
+from llamo.errors import LlamoError, UsageError
 
 REMEDY = "free space or choose another place, and run again"
 
@@ -67,6 +67,40 @@ def replacing_folder(path: Path, *, remedy: str = REMEDY) -> Iterator[Path]:
         if old.is_dir() and not path.exists():
             old.replace(path)
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def check_outputs(outputs: Mapping[str, Path | None], inputs: Iterable[Path | None]) -> None:
+    """Refuse to write over a file that is read, into a folder that is read, or twice to one file.
+
+    Args:
+        outputs: What is to be written, by the option that names it: `{"--json": path}`; None for what is not wanted.
+        inputs: Files and folders that are read; None for what is not given.
+
+    Raises:
+        UsageError: The message says which.
+    """
+    read = [path.resolve() for path in inputs if path is not None]
+    taken: dict[Path, str] = {}
+    for option, output in outputs.items():
+        if output is None:
+            continue
+        if output.is_dir():
+            raise UsageError(f"{option} {output} is a folder; name a file to be written")
+        place = output.resolve()
+        if any(_is_same(place, path) or (path.is_dir() and place.is_relative_to(path)) for path in read):
+            raise UsageError(
+                f"{option} {output} is a file that is read, or lies in a folder that is; choose another name"
+            )
+        for path, other in taken.items():
+            if _is_same(place, path):
+                raise UsageError(
+                    f"{option} and {other} both name {output}; choose another name for one of them"
+                )
+        taken[place] = option
+
+
+def _is_same(first: Path, second: Path) -> bool:
+    return first == second or (first.exists() and second.exists() and first.samefile(second))
 
 
 def cannot_write(path: Path, error: OSError, remedy: str = REMEDY) -> LlamoError:

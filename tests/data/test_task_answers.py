@@ -30,7 +30,7 @@ CANONICAL = [canonical_smiles(smiles) for smiles in SMILES]
         ("The gap is .25.", 0.25),
         ("HOMO-0.25", 0.25),
         ("HOMO,-0.25", -0.25),
-        ("B3LYP/6-31G gives 0.3", 6.0),
+        ("B3LYP/6-31G gives 0.3", 0.3),
         ("C6H6: 1.5e-3 eV", 0.0015),
         ("2.5 x 10^-3", 0.0025),
         ("0.25eV", 0.25),
@@ -48,6 +48,55 @@ CANONICAL = [canonical_smiles(smiles) for smiles in SMILES]
 )
 def test_the_first_number_counts(answer: str, value: float | None) -> None:
     assert parse_number(answer) == value
+
+
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [
+        *((f"{dash}0.23", -0.23) for dash in "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"),
+        *((f"{lead}- 0.23 Ha", -0.23) for lead in ("", "It is ", "HOMO: ", "E = ")),
+        ("**Answer** - 0.23", 0.23),
+        ("0.1 - 0.2", 0.1),
+        *(
+            (f"about 2.5{power} Ha", 0.0025)
+            for power in (
+                " \N{MULTIPLICATION SIGN} 10⁻³",
+                " \N{MULTIPLICATION SIGN} 10^{-3}",
+                "·10^-3",
+                r" \times 10^{-3}",
+                " x 10-3",
+            )
+        ),
+        ("10^-3 Ha", 0.001),
+        ("-10⁻³", -0.001),
+        *(
+            (f"-0.23{tail}", -0.23)
+            for tail in ("Ha", " Ha", "(Ha)", ",-0.1", ",which", "-0.1eV", "±0.01", "}")
+        ),
+        *((f"{lead}-0.23 eV", -0.23) for lead in ("HOMO=", "HOMO: ", "<answer>", '{"homo":', "(")),
+        ("25kcal/mol", 25.0),
+        *(
+            (name, None)
+            for name in (
+                "6-31G(2df,p)",
+                "6-311++G(d,p)",
+                "M06-2X",
+                "C[C@@H]1CCO1",
+                "InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3",
+                "HOMO-1",
+                "LUMO+1",
+                "2,4-dimethylphenol",
+                "1,2,4-trimethylbenzene",
+                "1H-pyrrole",
+                "13C",
+                "cm⁻¹",
+            )
+        ),
+        ("2,4-dimethylphenol, by 6-31G(2df,p), has -0.2 Ha", -0.2),
+    ],
+)
+def test_signs_powers_and_names_around_numbers(answer: str, value: float | None) -> None:
+    assert parse_number(answer) == (None if value is None else pytest.approx(value))
 
 
 @given(value=st.floats(-1e6, 1e6), unit=st.sampled_from(["Hartree", "log mol/L", ""]), prose=PROSE)
@@ -136,13 +185,40 @@ def test_smiles_are_found_in_sentences(answer: str, smiles: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "smiles"),
+    [
+        ("SMILES:CCO", "CCO"),
+        ("Product=CCO", "CCO"),
+        ("SMILES=CC=O", "CC=O"),
+        ("<smiles>CCO</smiles>", "CCO"),
+        ("$CCO$", "CCO"),
+        ("It is $CCO$.", "CCO"),
+        ("Using PCC, the product is CC=O.", "CC=O"),
+        ("Using PCC, the major product of this step is CCO.", "CCO"),
+        ("Bromination with NBS gives BrCCBr.", "BrCCBr"),
+        ("From c1ccccc1 one has, SMILES: CCO", "CCO"),
+        ("With NBS one has BrCCBr.", "BrCCBr"),
+        ("CC=O gives C.", "C"),
+        ("It gives, with N, the acid CC(=O)O", "CC(=O)O"),
+        ("NBS", "NBS"),
+        ("XCC=O", None),
+        ("SMILES:C1CC", None),
+    ],
+)
+def test_smiles_behind_labels_and_beside_acronyms(answer: str, smiles: str | None) -> None:
+    assert parse_smiles(answer) == smiles
+
+
+@pytest.mark.parametrize(
     ("answer", "mixture"),
     [
         ("CCO.CC(=O)Cl", "CCO.CC(=O)Cl"),
         ("Use CCO and CC(=O)Cl.", "CCO.CC(=O)Cl"),
         ("CCO, O and CC", "CCO.O.CC"),
         ("CCO + CC(=O)Cl give the ester CCOC(C)=O.", "CCO.CC(=O)Cl"),
-        ("CCO or CC(=O)Cl", "CCO"),
+        ("OCC=O or CC(=O)Cl", "OCC=O"),
+        ("CCO or CC(=O)Cl", "CC(=O)Cl"),
+        ("CC=O with NBS; the reactants are CCO and O.", "CCO.O"),
         ("CCO CC", "CCO"),
         ("CCO.CC(=O)Cl>c1ccncc1>CCOC(C)=O", "CCO.CC(=O)Cl"),
         ("nothing", None),

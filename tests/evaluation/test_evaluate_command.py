@@ -152,3 +152,65 @@ def test_another_wordnet_is_not_used_in_its_place(llamo, molt5_data, tmp_path, m
     monkeypatch.setenv("LLAMO_DATA_DIR", str(tmp_path))
     write_table(tmp_path / "p.jsonl", ROWS, COLUMNS)
     assert "wordnet.zip" in llamo("evaluate", tmp_path / "p.jsonl", *MOLT5).err
+
+
+def test_no_output_replaces_what_is_read(llamo, predictions, tmp_path):
+    before = predictions.read_bytes()
+    other, bank = tmp_path / "other.jsonl", tmp_path / "bank.csv"
+    write_table(other, ROWS, COLUMNS)
+    bank.write_text("smiles,text\nC,methane\n")
+    record = tmp_path / f"{predictions.name}.predict.json"
+    both = ("--json", tmp_path / "a", "--html", tmp_path / "." / "a")
+    for options in (
+        ("--json", predictions),
+        ("--html", predictions),
+        ("--against", other, "--json", other),
+        ("--bank", bank, "--html", bank),
+        ("--json", record),
+        both,
+    ):
+        result = llamo("evaluate", predictions, "--task", "description", *options)
+        assert (result.code, "choose another name" in result.err, result.out) == (2, True, "")
+    assert predictions.read_bytes() == before
+    assert not record.exists()
+    assert not (tmp_path / "a").exists()
+
+
+def test_without_any_score_the_exit_code_is_1(llamo, tmp_path):
+    rows = [{"prediction": "Yes, it has a ring.", "question": "Is there a ring?"}]
+    write_table(tmp_path / "p.jsonl", rows, ("prediction", "question"))
+    result = llamo("evaluate", tmp_path / "p.jsonl", "--task", "conversation")
+    assert result.code == 1
+    assert "has no score: claims: it needs a column" in result.err
+
+
+def test_an_undefined_score_says_why(llamo, tmp_path):
+    same = [{"prediction": "2", "reference": "1"}, {"prediction": "1", "reference": "1"}]
+    write_table(tmp_path / "same.jsonl", same, COLUMNS[1:3])
+    result = llamo("evaluate", tmp_path / "same.jsonl", "--task", "property", "--json", tmp_path / "s.json")
+    assert "undefined: all references are equal\n" in result.out
+    assert json.loads((tmp_path / "s.json").read_text())["scores"]["r2"]["value"] is None
+    one = [{"prediction": "Yes", "reference": "Yes", "score": 0.5}]
+    write_table(tmp_path / "one.jsonl", one, ("prediction", "reference", "score"))
+    result = llamo("evaluate", tmp_path / "one.jsonl", "--task", "classification")
+    assert "undefined: all references are Yes, one class only\n" in result.out
+    assert "1 row, 1 with an answer" in result.out
+
+
+def test_bad_files_of_predictions_are_told_as_such(llamo, tmp_path):
+    for content, says in (
+        ("", "expected rows with predictions; is it the output of `llamo predict`?"),
+        (
+            "[1]\n[2]\n",
+            "row 1 of {} cannot be read: line 1 is a JSON list; expected an object; correct the line",
+        ),
+        (
+            '{"prediction": "1", "reference": "nan"}\n',
+            "row 1 of {} has the reference 'nan'; expected a number",
+        ),
+        ('{"prediction": "1", "reference": "big"}\n', "take the row out, and predict again"),
+    ):
+        path = tmp_path / "p.jsonl"
+        path.write_text(content)
+        result = llamo("evaluate", path, "--task", "property")
+        assert (result.code, says.format(path) in result.err) == (1, True), result.err

@@ -152,7 +152,7 @@ def test_duplicated_ids_are_counted_and_kept(tmp_path):
 @pytest.mark.parametrize(
     ("task", "row", "says"),
     [
-        ("property", {"prediction": "1", "reference": "inf"}, "expected finite numbers"),
+        ("property", {"prediction": "1", "reference": "inf"}, "a finite one"),
         ("property", {"prediction": "1", "reference": "large"}, "'large'; expected a number"),
         ("classification", {"prediction": "Yes", "reference": "maybe"}, "expected Yes or No"),
         ("classification", {"prediction": "Yes", "reference": "Yes", "score": 3.2}, "0 to 1"),

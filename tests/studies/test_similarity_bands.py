@@ -24,6 +24,7 @@ def test_bands_hold_their_lower_end_and_the_last_one_both():
     assert [(one.group, one.n, one.interval.value) for one in found] == [
         ("similarity 0.0 to 0.3", 2, 1.0), ("similarity 0.3 to 0.5", 1, 0.0), ("similarity 0.9 to 1.0", 2, 0.5),
     ]  # fmt: skip
+    assert found[0].interval.low == pytest.approx(0.342, abs=1e-3)  # two of two are no certainty: Wilson
 
 
 def test_a_corpus_score_of_a_band_is_that_of_its_rows():

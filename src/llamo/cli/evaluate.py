@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsonlib
+import math
 import shlex
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from llamo.cli import options
+from llamo.cli.messages import print_error
 from llamo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,15 +55,18 @@ def evaluate(
     """Score a predictions file, all its rows: an error or an empty answer is a wrong one.
 
     Prints each score with its 95 % bootstrap interval; with --against also the differences. docs/protocols.md says
-    what each protocol does.
+    what each protocol does. Exit code 1 where every score is refused.
     """
     from llamo.evaluation.evaluating import compare_files, evaluate_file
-    from llamo.files import replacing
+    from llamo.files import check_outputs, replacing
+    from llamo.inference.predict_record import record_path
 
     options.positive(resamples, "--resamples")
     options.positive(gallery, "--gallery")
     if bank is not None and html is None:
         raise UsageError("--bank is for the report; name one with --html REPORT.html")
+    files = [path for path in (predictions, against) if path is not None]
+    check_outputs({"--json": json, "--html": html}, [*files, *map(record_path, files), bank])
     if bank is not None:
         from llamo.evaluation.report.likeness import check_bank
 
@@ -84,6 +89,22 @@ def evaluate(
         with options.waiting(f"writing {html}"):
             write_report(result, html, ReportOptions(command, bank, gallery))
     print(_report(result), end="")
+    _stop_without_scores(result)
+
+
+def _stop_without_scores(result: Evaluation | ComparisonResult) -> None:
+    """End with exit code 1 where a file has no score at all, and say why."""
+    from llamo.evaluation.evaluating import ComparisonResult
+
+    both = (result.first, result.second) if isinstance(result, ComparisonResult) else (result,)
+    for one in both:
+        if not one.metrics:
+            reasons = "; ".join(dict.fromkeys(f"{each.name}: {each.reason}" for each in one.refused))
+            print_error(
+                f"{one.rows.path} has no score: {reasons or 'the protocol has no metric for this task'}"
+            )
+    if not all(one.metrics for one in both):
+        raise typer.Exit(1)
 
 
 def _report(result: Evaluation | ComparisonResult) -> str:
@@ -100,12 +121,12 @@ def _report(result: Evaluation | ComparisonResult) -> str:
 
 def table(result: Evaluation) -> str:
     """Lay the scores out as text."""
-    from llamo.evaluation.metric import written
+    from llamo.evaluation.metric import counted, written
 
     rows = result.rows
     lines = [f"{result.settings.task}, protocol {result.settings.protocol}: {rows.path}"]
     lines.append(
-        f"{len(rows.texts)} rows, {rows.num_valid} with an answer, {rows.num_errors} with an error, "
+        f"{counted(len(rows.texts), 'row')}, {rows.num_valid} with an answer, {rows.num_errors} with an error, "
         f"{rows.num_empty} empty"
         + (f", {rows.num_duplicate_ids} with an id that another row has" if rows.num_duplicate_ids else "")
     )
@@ -115,7 +136,10 @@ def table(result: Evaluation) -> str:
     for metric in result.metrics:
         score = result.scores[metric.name]
         ends = f"[{written(score.low)}, {written(score.high)}]"
-        lines.append(f"  {metric.name:<{width}}  {written(score.value)}  {ends}{_remark(metric)}")
+        shown = f"{written(score.value)}  {ends}{_remark(metric)}"
+        if metric.why_undefined and not math.isfinite(score.value):
+            shown = f"undefined: {metric.why_undefined}"
+        lines.append(f"  {metric.name:<{width}}  {shown}")
     lines += [f"  {one.name:<{width}}  refused: {one.reason}" for one in result.refused]
     return "\n".join(lines) + "\n"
 

@@ -27,7 +27,7 @@ def results(
         Path | None, typer.Option(help="Folder for tables, predictions, logs, results.json.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(min=2, help="Rows of each sample; default: as the file says.")
+        int | None, typer.Option(min=0, help="Rows of each sample, 0 for all; default: as the file says.")
     ] = None,
     model: Annotated[
         str | None,
@@ -56,6 +56,8 @@ def results(
     from llamo.errors import UsageError
     from llamo.evaluation.results.config import load_config
 
+    if limit == 1:
+        raise UsageError("--limit is 1, of which no interval can be made; give at least 2, or 0 for all rows")
     loaded = load_config(config)
     if check:
         if page is None or out is not None:

@@ -80,6 +80,7 @@ def _mean(scores: list[Score], width: int) -> Score | None:
         n_valid=sum(metric.n_valid for metric in metrics),
         num_weights=width,
         samples=merged(metrics),
+        why_undefined=next((f"{one.name}: {one.why_undefined}" for one in metrics if one.why_undefined), ""),
     )
 
 

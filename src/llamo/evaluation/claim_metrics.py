@@ -18,8 +18,9 @@ def claim_metrics(
     """Judge the checkable claims of answers.
 
     `claims` is the share of claims judged true among those judged true or false. An empty answer, and one about a
-    molecule that cannot be read, counts as one false claim. Beside it: the share of answers without a false claim,
-    and claims that stayed unclear, and clear ones, an answer: who says little errs little.
+    molecule that cannot be read, counts as one false claim. An answer that says nothing to judge changes nothing in
+    it, so there stand beside it, over all answers: the share with a judged claim, the share with one and none
+    false, and the claims judged, and left unclear, an answer.
 
     Args:
         answers: S texts.
@@ -27,8 +28,8 @@ def claim_metrics(
         questions: What was asked, so that "No." can be read; None where that is not known.
 
     Returns:
-        `claims`, `answers-without-error`, `claims-judged` and `claims-unclear`; n_valid counts the answers that make a
-        claim that could be judged.
+        `claims`, `answers-with-claim`, `answers-without-error`, `claims-judged` and `claims-unclear`; n_valid counts
+        the answers that make a claim that could be judged.
 
     Raises:
         InputError: For no answers, or unequal numbers of them.
@@ -44,7 +45,8 @@ def claim_metrics(
     judged = true + np.array([count["said false"] for count in counts], dtype=np.float64)
     return [
         coverage.ratio("claims", true, true + false),
-        coverage.mean("answers-without-error", (false == 0).astype(np.float64)),
+        coverage.mean("answers-with-claim", (judged > 0).astype(np.float64)),
+        coverage.mean("answers-without-error", ((judged > 0) & (false == 0)).astype(np.float64)),
         coverage.mean("claims-judged", judged, unit="an answer"),
         coverage.mean("claims-unclear", unclear, unit="an answer"),
     ]

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 
 from llamo.evaluation.metric import Column, Coverage, Metric, Refused, Values, Weights, check_lengths, divide
 
+ONE_CLASS = "all references are {}, one class only"
 THRESHOLD = 0.5  # of the score, for accuracy
 NEEDS_SCORES = (
     "it needs a score a row, which text is not: write the probability of Yes, 0 to 1, into a column `score` of the "
@@ -75,7 +76,8 @@ def _ranking(
         negatives = np.add.reduceat(drawn * (1 - is_positive), starts, axis=1)
         return finish(positives, negatives)
 
-    return Metric(name, values, coverage.n_total, coverage.n_valid)
+    why = ONE_CLASS.format("Yes" if labels.all() else "No") if labels.all() or not labels.any() else ""
+    return Metric(name, values, coverage.n_total, coverage.n_valid, why_undefined=why)
 
 
 def _auroc(positives: Float[np.ndarray, "R K"], negatives: Float[np.ndarray, "R K"]) -> Values:

@@ -262,8 +262,10 @@ def _origin(rows: Predictions) -> dict[str, object]:
 
 def _describe(metric: Metric, interval: Interval) -> dict[str, object]:
     """Lay one score out for JSON."""
+    is_undefined = bool(metric.why_undefined) and not math.isfinite(interval.value)
     return {
         **{key: _number(value) for key, value in interval._asdict().items()},
+        **({"why_undefined": metric.why_undefined} if is_undefined else {}),
         "n_total": metric.n_total,
         "n_valid": metric.n_valid,
         "over": metric.over,

@@ -14,6 +14,7 @@ from llamo.errors import InputError
 Weights = Float[np.ndarray, "R S"]  # how often each of S samples is drawn in each of R resamples
 Values = Float[np.ndarray, "R"]
 Column = Float[np.ndarray, "S"]
+NONE_READ = "no answer can be read"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Metric:
         is_better_lower: Whether less is better (errors, distances).
         num_weights: Samples that `values` expects a weight for; 0 for as many as `n_total`.
         samples: What each sample scores by itself, NaN where it does not count; None for a score of the whole set.
+        why_undefined: Why the value of the samples themselves is not defined; "" where it is, or nobody knows.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Metric:
     is_better_lower: bool = False
     num_weights: int = 0
     samples: Column | None = None
+    why_undefined: str = ""
 
     @property
     def width(self) -> int:
@@ -97,10 +100,11 @@ class Coverage:
     ) -> Metric:
         """Make the metric that is the mean of a value over all samples, or over the valid ones."""
         weighed = np.asarray(values, dtype=np.float64)
-        counted = self.is_valid.astype(np.float64) if over_valid else np.ones(self.n_total)
-        metric = self.ratio(name, np.where(counted > 0, weighed, 0.0), counted)
+        included = self.is_valid.astype(np.float64) if over_valid else np.ones(self.n_total)
+        metric = self.ratio(name, np.where(included > 0, weighed, 0.0), included)
         over: Literal["all", "valid"] = "valid" if over_valid else "all"
-        return replace(metric, over=over, unit=unit, is_better_lower=is_better_lower)
+        why = "" if included.any() else NONE_READ
+        return replace(metric, over=over, unit=unit, is_better_lower=is_better_lower, why_undefined=why)
 
     def ratio(self, name: str, numerators: Sequence[float] | Column, denominators: Column) -> Metric:
         """Make the metric that is a ratio of two sums, e.g. a mean over what each sample brings in."""
@@ -123,6 +127,11 @@ def written(value: float, *, sign: bool = False) -> str:
     if not np.isfinite(value):
         return "undefined"
     return f"{value:+.4f}" if sign else f"{value:.4f}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Count things: 1 -> "1 row", 2 -> "2 rows"."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def divide(numerators: Values, denominators: Values) -> Values:

@@ -14,7 +14,7 @@ from llamo.errors import DataError, InvalidMoleculeError
 from llamo.evaluation.bleu import bleu_counts, bleu_of_sums
 from llamo.evaluation.fingerprints import similarity
 from llamo.evaluation.levenshtein import levenshtein
-from llamo.evaluation.metric import Coverage, Metric, check_lengths
+from llamo.evaluation.metric import Coverage, Metric, check_lengths, counted
 
 TOP_K = (1, 3, 5, 10)
 SIMILARITIES = ("maccs", "rdk", "morgan")
@@ -178,9 +178,14 @@ def _read_references(references: Sequence[str], rules: MoleculeRules) -> list[Ch
     mols = [_read(smiles, rules) for smiles in references]
     unread = [number for number, mol in enumerate(mols, start=1) if mol is None]
     if unread:
+        more = (
+            f", and so {'is' if len(unread) == 2 else 'are'} {counted(len(unread) - 1, 'other')}"
+            if len(unread) > 1
+            else ""
+        )
         raise DataError(
-            f"the reference {references[unread[0] - 1]!r} (row {unread[0]}) is no molecule, as are "
-            f"{len(unread) - 1} others; expected SMILES of the true answers: correct them and predict again"
+            f"the reference {references[unread[0] - 1]!r} (row {unread[0]}) is no molecule{more}; "
+            "expected SMILES of the true answers: correct them and predict again"
         )
     return [mol for mol in mols if mol is not None]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from llamo.errors import DataError
+from llamo.evaluation.metric import counted
 from llamo.inference.predict_record import record_path
 from llamo.inference.readers import inspect_table, read_rows
 from llamo.inference.tables import (
@@ -125,19 +126,33 @@ def _inspect(path: Path, *, needs_references: bool) -> TableInfo:
     table_format(path, OUTPUT_FORMATS)
     if not path.exists():
         raise DataError(f"predictions file {path} does not exist; `llamo predict` writes one")
-    require_file(path)
-    info = inspect_table(path)
+    if path.is_dir():
+        raise DataError(f"{path} is a folder; give a predictions file ({', '.join(OUTPUT_FORMATS)})")
+    require_file(path, "predictions; is it the output of `llamo predict`?")
+    info = inspect_table(path, "predictions; is it the output of `llamo predict`?")
     needed = {"prediction": "is it the output of `llamo predict`?"}
     if needs_references:
         needed["reference"] = "run `llamo predict` with --target-column to have the true answers copied there"
     for column, remedy in needed.items():
         if column not in info.columns:
+            _refuse_broken_rows(info)
             raise DataError(
                 f"{path} has no column {column!r}, only {', '.join(map(repr, info.columns))}; {remedy}"
             )
-    if not info.num_rows:
-        raise DataError(f"{path} has no rows; is it the output of `llamo predict`?")
     return info
+
+
+def _refuse_broken_rows(info: TableInfo) -> None:
+    """Raise DataError for the first row that cannot be read: for want of it a file may seem to have no columns."""
+    for number, row in enumerate(read_rows(info), start=1):
+        if row.error:
+            raise _unreadable(info.path, number, row)
+
+
+def _unreadable(path: Path, number: int, row: Row) -> DataError:
+    return DataError(
+        f"row {number} of {path} cannot be read: {row.error}; correct the line, or predict again"
+    )
 
 
 def _record_beside(path: Path) -> Mapping[str, object]:
@@ -218,7 +233,7 @@ def _candidates(path: Path, rows: list[Row]) -> tuple[tuple[str, ...], ...]:
 def _text(path: Path, number: int, row: Row, column: str, *, numbers: bool = False) -> str:
     """Take a cell as text; null, or white space alone, is empty."""
     if row.error:
-        raise DataError(f"row {number} of {path} cannot be read: {row.error}")
+        raise _unreadable(path, number, row)
     value = row.values.get(column)
     if value is None:
         return ""
@@ -235,6 +250,8 @@ def _refuse_missing(path: Path, references: list[str]) -> None:
     if missing:
         shown = ", ".join(map(str, missing[:5])) + (", ..." if len(missing) > 5 else "")
         raise DataError(
-            f"{len(missing)} of {len(references)} rows of {path} have an empty reference (rows {shown}); "
-            "fill them in, or take these rows out of the input and predict again"
+            f"{len(missing)} of {counted(len(references), 'row')} of {path} "
+            f"{'has' if len(missing) == 1 else 'have'} an empty reference "
+            f"(row{'s' * (len(missing) > 1)} {shown}); fill it in, or take such rows out of the "
+            "input and predict again"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,6 +25,7 @@ from llamo.evaluation.text_metrics import BLEU_ORDERS, TEXT_METRICS, text_metric
 from llamo.evaluation.text_resources import TextResources
 
 CLAIMS_NEED_MOLECULES = "it needs a column with the molecule each answer is about (smiles)"
+CORRECT = "correct it in the input, or take the row out, and predict again"
 UNITS = dict.fromkeys(PHRASES, HARTREE) | {asked.name: asked.unit for asked in OTHERS}
 
 
@@ -182,14 +184,16 @@ def _choice(value: object) -> bool | None:
 
 
 def true_number(rows: Predictions, row: int) -> float:
-    """Read a reference as a number; what is not finite is refused by the metric, with its row."""
+    """Read a reference as a finite number."""
     text = rows.references[row]
     try:
-        return float(text)
+        value: float | None = float(text)
     except ValueError:
         value = parse_number(text)
-    if value is None:
-        raise DataError(f"row {row + 1} of {rows.path} has the reference {text!r}; expected a number")
+    if value is None or not math.isfinite(value):
+        raise DataError(
+            f"row {row + 1} of {rows.path} has the reference {text!r}; expected a number, and a finite one: {CORRECT}"
+        )
     return value
 
 
@@ -199,6 +203,6 @@ def true_label(rows: Predictions, row: int) -> bool:
     label = {"1": True, "1.0": True, "0": False, "0.0": False}.get(text, parse_yes_no(text))
     if label is None:
         raise DataError(
-            f"row {row + 1} of {rows.path} has the reference {text!r}; expected Yes or No, 1 or 0"
+            f"row {row + 1} of {rows.path} has the reference {text!r}; expected Yes or No, 1 or 0: {CORRECT}"
         )
     return label

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import heapq
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from llamo.errors import DataError
 from llamo.inference.journal import Entry
 from llamo.inference.predict_request import Plan
 from llamo.inference.readers import read_rows
-from llamo.inference.writers import ColumnKind, parquet_schema, write_table
+from llamo.inference.writers import ColumnKind, make_way, parquet_schema, write_table
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,9 @@ def write_output(plan: Plan, entries: Iterator[Entry]) -> int:
     request, info = plan.request, plan.info
     kinds = _added_columns(plan)
     added = list(kinds)
-    renamed = _make_way(info.columns, added)
+    renamed = make_way(info.columns, added)
+    for old, new in renamed.items():
+        logger.warning("the input's column %r is written as %r, since the results need that name", old, new)
     columns = [renamed.get(name, name) for name in info.columns] + added
     num_errors = 0
 
@@ -65,18 +67,6 @@ def _added_columns(plan: Plan) -> dict[str, ColumnKind]:
 def _reference(value: object) -> object:
     """Write the true answer as text, as predictions are; null where there is none."""
     return value if value is None or isinstance(value, str) else str(value)
-
-
-def _make_way(columns: Sequence[str], added: Sequence[str]) -> dict[str, str]:
-    """Rename input columns that have the name of an added one: "error" -> "input_error"; each is logged."""
-    renamed: dict[str, str] = {}
-    for name in set(columns) & set(added):
-        new = f"input_{name}"
-        while new in columns:
-            new = f"input_{new}"
-        renamed[name] = new
-        logger.warning("the input's column %r is written as %r, since the results need that name", name, new)
-    return renamed
 
 
 def _in_order(entries: Iterator[Entry]) -> Iterator[Entry]:

@@ -25,19 +25,23 @@ from llamo.inference.tables import (
 _SD_TAG = re.compile(r"^>.*<([^>]+)>")
 
 
-def inspect_table(path: Path) -> TableInfo:
+def inspect_table(path: Path, expected: str = "molecules") -> TableInfo:
     """Read a file once, to the end, so that what is broken in it is known before any work starts.
+
+    Args:
+        path: The file.
+        expected: What its rows should hold, for the message where it has none.
 
     Raises:
         UsageError: For an unknown suffix.
         DataError: If the file is missing, empty, truncated, not UTF-8, or has no rows.
     """
     suffix = table_format(path)
-    require_file(path)
+    require_file(path, expected)
     with reading(path):
         info = _inspect_parquet(path) if suffix == ".parquet" else _inspect_text(path, suffix)
     if info.num_rows == 0:
-        raise DataError(f"{path} has no rows; expected at least one molecule")
+        raise DataError(f"{path} has no rows; expected rows with {expected}")
     return info
 
 

@@ -83,14 +83,14 @@ def table_format(path: Path, known: tuple[str, ...] = INPUT_FORMATS) -> str:
     return suffix
 
 
-def require_file(path: Path) -> None:
-    """Raise DataError unless the path is a file with something in it."""
+def require_file(path: Path, expected: str = "molecules") -> None:
+    """Raise DataError unless the path is a file with something in it: rows with what is expected."""
     if not path.exists():
         raise DataError(f"input file {path} does not exist; check the path given to --in")
     if path.is_dir():
         raise DataError(f"input {path} is a folder; give a file ({', '.join(INPUT_FORMATS)}, plain or .gz)")
     if path.is_file() and path.stat().st_size == 0:
-        raise DataError(f"input file {path} is empty; expected rows with molecules")
+        raise DataError(f"input file {path} is empty; expected rows with {expected}")
 
 
 @contextmanager

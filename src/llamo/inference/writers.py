@@ -99,6 +99,18 @@ def _text_or_null(value: object) -> str | None:
     return None if value is None else _cell(value)
 
 
+def make_way(columns: Sequence[str], added: Sequence[str]) -> dict[str, str]:
+    """Rename input columns that have the name of an added one: "error" -> "input_error"; returns old and new names."""
+    renamed: dict[str, str] = {}
+    for name in columns:
+        if name in added:
+            new = f"input_{name}"
+            while new in columns:
+                new = f"input_{new}"
+            renamed[name] = new
+    return renamed
+
+
 def parquet_schema(
     info: TableInfo, renamed: Mapping[str, str], added: Sequence[str] | Mapping[str, ColumnKind]
 ) -> pyarrow.Schema:

@@ -13,9 +13,11 @@ from llamo.data.bank_files import build_bank
 from llamo.data.leakage import Blocklist
 from llamo.errors import DataError, UsageError
 from llamo.evaluation.baselines.copy import copy_neighbours
+from llamo.evaluation.baselines.output import write_baseline
 from llamo.evaluation.baselines.question_table import Wanted
 from llamo.evaluation.evaluating import evaluate_file
 from llamo.evaluation.predictions import read_predictions
+from llamo.inference.readers import inspect_table, read_rows
 
 TEST = [("1", "CCCO", "propanol"), ("2", "c1ccccc1C", "toluene"), ("3", "C1CC", "broken")]
 BANK = [
@@ -170,9 +172,6 @@ def test_bad_tables_are_refused(test_table, table):
         copy_neighbours(test_table, [without_text])
     with pytest.raises(DataError, match="no column 'text'"):
         copy_neighbours(without_text, [test_table])
-    taken = table("taken", "smiles text error", [("CO", "methanol", "")])
-    with pytest.raises(DataError, match="rename"):
-        copy_neighbours(taken, [test_table])
 
 
 def test_a_built_bank_of_nothing_but_the_input_is_refused(test_table, table, tmp_path):
@@ -192,6 +191,18 @@ def test_bad_options_are_refused(llamo, test_table, bank_table):
     assert (result.code, "expected one of .jsonl" in result.err) == (2, True)
     same = llamo("baseline", "copy", "--in", test_table, "--bank", bank_table, "--out", test_table)
     assert same.code == 2
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
+def test_columns_called_like_the_output_s_make_way(test_table, table, tmp_path, suffix):
+    asked = table("taken", "smiles text error prediction score", [("CO", "methanol", "mine", "theirs", "7")])
+    out = tmp_path / f"out.{suffix}"
+    write_baseline(copy_neighbours(asked, [test_table]), out)
+    info = inspect_table(out)
+    assert info.columns[:5] == ("smiles", "text", "input_error", "input_prediction", "input_score")
+    row = next(read_rows(info)).values
+    assert (row["input_error"], row["input_prediction"], row["reference"]) == ("mine", "theirs", "methanol")
+    assert read_predictions(out).scores is None
 
 
 def test_a_file_that_is_read_is_not_written_over(llamo, tmp_path):

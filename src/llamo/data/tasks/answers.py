@@ -10,14 +10,36 @@ import re
 
 from llamo.data.tasks.wording import collapse
 
-_MINUS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{FIGURE DASH}": "-"})
-# Digits inside a word or a version ("B3LYP", "C6", "v1.2") are no number, and a hyphen behind a letter or digit
-# is no sign ("gap-0.2").
-_NUMBER = re.compile(
-    r"(?<!\w)(?<!\d[.,])(?P<sign>[+-]?)"
-    r"(?:(?P<grouped>[1-9]\d{0,2}(?:,\d{3})+(?![\d,])(?:\.\d+)?)|(?P<plain>\d+(?:[.,]\d+)?|\.\d+))"
-    r"(?:[eE](?P<e>[+-]?\d+)|\s?[x*\N{MULTIPLICATION SIGN}]\s?10(?:\^|\*\*)(?P<ten>[+-]?\d+))?"
+_DASHES = (
+    "\N{MINUS SIGN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{SMALL HYPHEN-MINUS}"
+    "\N{FULLWIDTH HYPHEN-MINUS}"
 )
+_MINUS = str.maketrans(dict.fromkeys(_DASHES, "-"))
+_RAISED = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_LOWERED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
+_POWER = r"10(?:\s?(?:\^|\*\*)\s?[{(]?(?P<%s>[+-]?\d+)[})]?%s)"
+_NUMBER = re.compile(
+    r"(?<!\w)(?<!\d[.,])(?P<sign>[+-]?)(?:"
+    + _POWER % ("bare", "")
+    + r"|(?:(?P<grouped>[1-9]\d{0,2}(?:,\d{3})+(?![\d,])(?:\.\d+)?)|(?P<plain>\d+(?:[.,]\d+)?|\.\d+))"
+    r"(?:[eE](?P<e>[+-]?\d+)|\s?(?:[x*\N{MULTIPLICATION SIGN}\N{MIDDLE DOT}\N{DOT OPERATOR}]|\\times|\\cdot)\s?"
+    + _POWER % ("ten", r"|(?P<fallen>[+-]\d+)")
+    + r")?)"
+)
+# "- 0.23": a minus sign where a value is due, else a dash.
+_FAR_MINUS = re.compile(
+    r"(?:^\s*|(?:\b(?:is|about|approximately|roughly|around)|[=:~\N{ALMOST EQUAL TO}])[ \t]*)[*`$(]*-[ \t]+$"
+)
+_UNIT = (
+    r"(?:Ha|[Hh]artrees?|[mk]?eV|E_?h|a\.?u|k?cal|k?J|[Dd]ebyes?|D|[mun\N{MICRO SIGN}]?(?:mol|M|m|g)|K|"
+    r"log\w?|[Aa]ngstroms?|\N{LATIN CAPITAL LETTER A WITH RING ABOVE})(?!\w)"
+)
+# What may follow a number in its word: nothing, a unit, a range, punctuation; not locants, powers, charges of a name.
+_AFTER = re.compile(
+    rf"[-(\[]?{_UNIT}|-[+-]?\d*\.?\d+(?:{_UNIT}|(?![\w+(\[-]))|(?!-|[,\d']+-[^\d.]|[\w^(\[]|\+\+|,\d+[^\W\d])"
+)
+_AFTER_DECIMAL = re.compile(r"[^\W\d_]+(?!\w)|[(\[]")
+_BEFORE = tuple("=:~<>,;|{/\"'*`$\N{ALMOST EQUAL TO}")
 _YES_NO = re.compile(r"\b(?:(yes|true)|(no|false))\b", re.IGNORECASE)
 _NAME_LEAD = re.compile(r"^.*?(?:\bname(?: \w+){0,4}? is\b|\bname:|\b(?:called|named)\b)\s*", re.IGNORECASE)
 QUOTES = "\"'`*\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK} "
@@ -42,14 +64,29 @@ def parse_number(answer: str) -> float | None:
     """Return the first number; None where there is none or it is not finite.
 
     `"about -0.23 Ha" -> -0.23`, `"B3LYP gives 1.5e-3" -> 0.0015`, `"1,234.5" -> 1234.5`, `"0,25" -> 0.25`,
-    `"nan" -> None`. A comma before three digits groups thousands, any other is a decimal comma.
+    `"nan" -> None`. A comma before three digits groups thousands, any other is a decimal comma. Numbers inside a
+    word with letters ("6-31G", "HOMO-1", "2,4-dimethylphenol") are none; a unit may follow ("-0.23Ha").
     """
-    found = _NUMBER.search(answer.translate(_MINUS))
+    text = _RAISED.sub(lambda raised: "^" + raised[0].translate(_LOWERED), answer.translate(_MINUS))
+    found = next((one for one in _NUMBER.finditer(text) if _stands_alone(text, one)), None)
     if found is None:
         return None
-    digits = found["plain"].replace(",", ".") if found["plain"] else found["grouped"].replace(",", "")
-    value = float(f"{found['sign']}{digits}e{found['e'] or found['ten'] or 0}")
+    digits = (found["grouped"] or "").replace(",", "") or (found["plain"] or "1").replace(",", ".")
+    sign = found["sign"] or ("-" if _FAR_MINUS.search(text[: found.start()]) else "")
+    power = next((found[name] for name in ("e", "ten", "fallen", "bare") if found[name]), "0")
+    value = float(f"{sign}{digits}e{power}")
     return value if math.isfinite(value) else None
+
+
+def _stands_alone(text: str, found: re.Match[str]) -> bool:
+    """Say whether a number is one by itself, not a part of a name, a formula or a SMILES such as "6-31G"."""
+    is_decimal = "." in found[0]
+    before = text[: found.start()]
+    word = "" if not before or before[-1].isspace() else before.split()[-1]
+    if re.search(r"\w", word) and not word.endswith((*_BEFORE, *"-+([") if is_decimal else _BEFORE):
+        return False
+    endings = (_AFTER, _AFTER_DECIMAL) if is_decimal else (_AFTER,)
+    return any(ending.match(text, found.end()) for ending in endings)
 
 
 def parse_yes_no(answer: str) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,16 +11,25 @@ from pathlib import Path
 from typing import Any
 
 from llamo.data.shards import MANIFEST, sha256
-from llamo.errors import UsageError
 from llamo.evaluation.baselines.question_table import QuestionTable
+from llamo.files import check_outputs
 from llamo.inference.predict_record import write_record
 from llamo.inference.tables import OUTPUT_FORMATS, table_format
-from llamo.inference.writers import ColumnKind, parquet_schema, write_table
+from llamo.inference.writers import ColumnKind, make_way, parquet_schema, write_table
 from llamo.version import __version__
 
 COMMON = ("prediction", "reference", "error")
+RESERVED = (
+    *COMMON,
+    "score",
+    "candidates",
+    "similarity",
+    "neighbour",
+)  # `llamo evaluate` takes them for answers
 KINDS: Mapping[str, ColumnKind] = {"score": "number", "similarity": "number", "candidates": "texts"}
 PACKAGES = ("rdkit", "numpy", "scikit-learn")  # whose versions can move an answer
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -68,12 +78,18 @@ class BaselineRun:
     known: int = 0
 
     @property
+    def renamed(self) -> dict[str, str]:
+        """New names of the input's columns that are called like one of `RESERVED`."""
+        return make_way(self.questions.info.columns, RESERVED)
+
+    @property
     def num_errors(self) -> int:
         """Rows without an answer."""
         return sum(bool(answer.error) for answer in self.answers)
 
     def rows(self) -> Iterator[dict[str, object]]:
         """Yield the rows of the output."""
+        renamed = self.renamed
         for row, answer in zip(self.questions.rows, self.answers, strict=True):
             reference = row.values.get(self.questions.wanted.target_column)
             cells: dict[str, object] = {
@@ -84,7 +100,7 @@ class BaselineRun:
             for name in self.columns:
                 value = getattr(answer, name)
                 cells[name] = list(value) if isinstance(value, tuple) else value
-            yield {**row.values, **cells}
+            yield {renamed.get(name, name): value for name, value in row.values.items()} | cells
 
     def summary(self, output: Path) -> dict[str, object]:
         """Say in numbers what was done, for a program that reads it."""
@@ -104,9 +120,7 @@ def check_output(output: Path, *inputs: Path) -> None:
         UsageError: the message says which.
     """
     table_format(output, OUTPUT_FORMATS)
-    for path in inputs:
-        if output.exists() and path.exists() and output.samefile(path):
-            raise UsageError(f"--out {output} is a file that is read; choose another name")
+    check_outputs({"--out": output}, inputs)
 
 
 def write_baseline(run: BaselineRun, output: Path) -> None:
@@ -115,9 +129,12 @@ def write_baseline(run: BaselineRun, output: Path) -> None:
     Raises:
         LlamoError: the disk is full or the folder cannot be written to.
     """
-    columns = (*run.questions.info.columns, *COMMON, *run.columns)
+    info, renamed = run.questions.info, run.renamed
+    for old, new in renamed.items():
+        logger.warning("the input's column %r is written as %r, since the results need that name", old, new)
+    columns = (*(renamed.get(name, name) for name in info.columns), *COMMON, *run.columns)
     added = {name: KINDS.get(name, "text") for name in (*COMMON, *run.columns)}
-    schema = parquet_schema(run.questions.info, {}, added) if output.suffix.lower() == ".parquet" else None
+    schema = parquet_schema(info, renamed, added) if output.suffix.lower() == ".parquet" else None
     write_table(output, run.rows(), columns, schema)
     write_record(output, _record(run), num_rows=len(run.answers), num_errors=run.num_errors)
 
@@ -130,7 +147,7 @@ def _record(run: BaselineRun) -> dict[str, object]:
         "input_sha256": questions.info.sha256,
         "limit": wanted.limit,
         "task": wanted.task,
-        "smiles_column": questions.smiles_column,
+        "smiles_column": run.renamed.get(questions.smiles_column, questions.smiles_column),  # as in OUT
         "target_column": wanted.target_column,
         "property": wanted.asked_property,
         "baseline": dict(run.settings),

@@ -14,7 +14,7 @@ from llamo.chem.reading import connectivity, read_molecule
 from llamo.data.tasks.catalogue import find_task
 from llamo.data.tasks.reactions import read_sides
 from llamo.data.tasks.task import Task
-from llamo.errors import DataError, InputError, InvalidMoleculeError, UsageError
+from llamo.errors import InputError, InvalidMoleculeError, UsageError
 from llamo.inference.prompts import property_of_column
 from llamo.inference.readers import inspect_table, read_rows
 from llamo.inference.tables import Row, TableInfo, find_smiles_column, require_column
@@ -28,7 +28,6 @@ ANSWERED = (  # tasks with an answer a row that can be looked up or learnt
     "reagent",
     "classification",
 )
-OUTPUT_COLUMNS = ("prediction", "reference", "error", "score", "candidates", "similarity", "neighbour")
 Side = Literal["reactants", "product"]
 SIDES: dict[str, Side] = {"forward_reaction": "reactants", "reagent": "product"}
 
@@ -109,18 +108,12 @@ def read_questions(path: Path, wanted: Wanted) -> QuestionTable:
 
     Raises:
         UsageError: no baseline answers the task.
-        DataError: the file is missing, empty, damaged or lacks a column, or has one that the output adds.
+        DataError: the file is missing, empty, damaged or lacks a column.
     """
     task = wanted.known_task
     info = inspect_table(path)
     smiles_column = find_smiles_column(info, wanted.smiles_column)
     require_column(info, wanted.target_column, "--target-column")
-    taken = sorted(set(info.columns) & set(OUTPUT_COLUMNS))
-    if taken:
-        raise DataError(
-            f"{path} has the column{'s' * (len(taken) > 1)} {', '.join(map(repr, taken))}, a name that the "
-            "output needs; rename it"
-        )
     rows = tuple(itertools.islice(read_rows(info), wanted.limit))
     molecules = tuple(_read(task, row, smiles_column) for row in rows)
     return QuestionTable(wanted, info, smiles_column, rows, molecules)

@@ -84,8 +84,8 @@ class TableMaker:
         return made
 
     def first_rows(self, table: InputTable, limit: int) -> InputTable:
-        """Write the first rows of a table into one of its own; since tables are drawn by seed, they are a sample."""
-        if limit >= table.num_rows:
+        """Write the first rows (0: all) into a table of their own; as tables are drawn by seed, they are a sample."""
+        if not limit or limit >= table.num_rows:
             return table
         from llamo.inference.readers import inspect_table, read_rows
 

@@ -32,7 +32,7 @@ def measure(
     Args:
         config: as `load_config` returns it.
         out: folder of tables, predictions, scores, logs and records.
-        limit: rows of a sample; None for the config's.
+        limit: rows of a sample, 0 for all; None for the config's.
         model: in place of the config's.
         only: data sets, systems or cells to run; of the others the figures of an earlier run are kept.
         resume: keep what is done with the same inputs.
@@ -45,7 +45,7 @@ def measure(
     """
     load_quoted(config)  # a fault in it is told before hours are spent
     chosen = model or config.model
-    run = Run(config, out, limit or config.limit, chosen, _hash(chosen))
+    run = Run(config, out, config.limit if limit is None else limit, chosen, _hash(chosen))
     plans = plan_cells(run, only, say=say)
     records = run_cells(plans, only, resume=resume, on_cell=on_cell)
     report = make_report(run, plans, records)

@@ -57,9 +57,10 @@ def _intro(report: Report, machines: dict[str, str]) -> str:
         for name, version in cell.versions.items()
         if version is not None
     }
+    sample = f"Samples of {report.limit} rows." if report.limit else "All rows."
     said = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
     return (
-        f"Samples of {report.limit} rows. {model}Measured on {where or 'no machine yet'}"
+        f"{sample} {model}Measured on {where or 'no machine yet'}"
         + (f" ({said})" if said else "")
         + ". Brackets are 95 % bootstrap intervals over rows."
     )

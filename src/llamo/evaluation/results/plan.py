@@ -24,7 +24,7 @@ class Run:
     Attributes:
         config: what is wanted.
         out: folder of everything that is written.
-        limit: rows of a sample.
+        limit: rows of a sample; 0 for all.
         model: what $model stands for.
         model_sha256: its hash; "" where it cannot be found.
     """

@@ -53,7 +53,7 @@ class Report:
 
     Attributes:
         name: of the config.
-        limit: rows of a sample.
+        limit: rows of a sample; 0 for all.
         model: name of the model under test.
         model_sha256: its hash when the run began.
         datasets: in the order of the page.

@@ -18,6 +18,7 @@ from llamo.errors import DataError, InvalidMoleculeError
 from llamo.evaluation.bootstrap import RESAMPLES, Interval
 from llamo.evaluation.evaluating import evaluate_file
 from llamo.evaluation.metric import Metric
+from llamo.evaluation.proportions import wilson_interval
 from llamo.evaluation.text_metrics import text_metrics
 from llamo.evaluation.text_resources import words
 from llamo.studies.robustness.figures import Figure
@@ -142,6 +143,9 @@ def _interval(
     values = np.concatenate(drawn)
     defined = values[~np.isnan(values)]
     low, high = np.percentile(defined, [2.5, 97.5]) if len(defined) else (math.nan, math.nan)
+    is_share = not (metric.unit or metric.is_better_lower)
+    if is_share and low == high and own[0] in (0.0, 1.0):  # no resample differs; that is no certainty
+        return wilson_interval(len(places) if own[0] else 0, len(places))
     return Interval(float(own[0]), float(low), float(high))
 
 

@@ -49,11 +49,11 @@ class TrainingMolecules:
         Compared are the connectivities (InChIKey first blocks) of whole molecules and of the largest part of a salt.
         InChI is computed for those alone whose heavy atoms are those of a molecule asked for, since it takes long.
         """
-        asked = {smiles: _keys(smiles) for smiles in molecules}
         with rdBase.BlockLogs():
+            asked = {smiles: _keys(smiles) for smiles in molecules}
             wanted = {shape for smiles in molecules for shape in _compositions(smiles)}
             alike = [smiles for smiles in self.smiles if not wanted.isdisjoint(_compositions(smiles))]
-        known = {key for smiles in alike for key in _keys(smiles)}
+            known = {key for smiles in alike for key in _keys(smiles)}
         return {smiles for smiles, keys in asked.items() if keys & known}
 
     def nearest(self, smiles: str) -> float:
