@@ -15,6 +15,7 @@ help:
 	@echo "make test    all tests"
 	@echo "make check   lint, format, types, tests"
 	@echo "make bench   speed on this machine"
+	@echo "make results every table of docs/results.md (LIMIT=20: short, LIMIT=all: every row)"
 	@echo "make docs    the documentation site (site/index.html); make docs-serve shows it while you write"
 	@echo "make env     the environment alone ($(VENV)); the others begin with it"
 

@@ -29,10 +29,11 @@ from llamo.data.instructions.topics import (
     unknowable,
 )
 from llamo.data.instructions.turns import Subject
-from llamo.data.instructions.wordings import INNERMOST, IT, Voice, counted, spin
+from llamo.data.instructions.wordings import IT, Voice, counted, spin
 from llamo.data.leakage import Blocklist
 from llamo.data.records import Record
 from llamo.errors import DataError
+from llamo.testing.wordings import all_wordings
 
 SMILES = [
     "CC(=O)Oc1ccccc1C(=O)O", "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "CC(C)Cc1ccc(C(C)C(=O)O)cc1", "CC(=O)Nc1ccc(O)cc1",
@@ -63,22 +64,6 @@ def composed(
     ]
     facts = [json.loads(line) for line in (folder / "facts.jsonl").read_text("utf-8").splitlines()]
     return records, facts, report
-
-
-def all_wordings(template: str) -> set[str]:
-    """Spell out every sentence that a template stands for."""
-    done: set[str] = set()
-    waiting = {template}
-    while waiting:
-        text = waiting.pop()
-        match = INNERMOST.search(text)
-        if match is None:
-            done.add(text)
-            continue
-        waiting |= {
-            text[: match.start()] + option + text[match.end() :] for option in match.group(1).split("|")
-        }
-    return done
 
 
 def test_spinning_gives_one_of_the_wordings():

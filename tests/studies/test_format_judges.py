@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from llamo.data.instructions.topics.unknowable import REFUSALS, UNKNOWABLE
-from llamo.data.instructions.wordings import all_wordings, capital
+from llamo.data.instructions.wordings import capital
 from llamo.studies.robustness import format_judges as judges
 from llamo.studies.robustness.asked_format import FORMATS, NEW_WORDINGS, PROPERTIES
+from llamo.testing.wordings import all_wordings
 
 KEPT = {
     judges.is_yes_or_no: ["Yes", "no.", " Yes! ", "NO"],

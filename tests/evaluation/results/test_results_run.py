@@ -176,12 +176,21 @@ def test_a_missing_source_fails_its_data_set_only(project, tmp_path):
     assert [cell.status for cell in by_name["texts"].cells if cell.system == "broken"] == ["failed"]
 
 
+def heed_interrupts() -> None:
+    """Undo what a shell does to commands in the background: they ignore Ctrl-C, and so would what they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_ends_the_command_in_hand_and_leaves_a_sound_folder(project, tiny_folder, tmp_path):
     (project / "config.yaml").write_text(yaml.safe_dump(config()))
     out = tmp_path / "out"
     command = [sys.executable, "-m", "llamo.cli", "results", project / "config.yaml", "--out", out]
     process = subprocess.Popen(
-        [*map(str, command), "--only", "texts/copy"], stderr=subprocess.PIPE, text=True, env=dict(os.environ)
+        [*map(str, command), "--only", "texts/copy"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+        preexec_fn=heed_interrupts,
     )
     log = out / "logs/texts.copy.4.log"
     deadline = time.monotonic() + 120
