@@ -117,7 +117,7 @@ def test_pretraining_holds_back_what_the_default_recipe_holds_back() -> None:
         for name in ("default.yaml", "pretrain.yaml")
     ]
     assert held_back[0] == held_back[1]
-    assert len(held_back[0]) == 4
+    assert len(held_back[0]) == 8
 
 
 SOURCE = "{name: a, layout: description, file: a.tsv, task: description}"

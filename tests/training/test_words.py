@@ -13,6 +13,7 @@ from llamo.errors import ConfigError
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
 from llamo.training.callbacks import read_metrics
+from llamo.training.readouts import fit_readouts
 from llamo.training.run import train
 from llamo.training.trainer import latest_checkpoint
 from llamo.training.words import WordDataset, WordVocabulary, answer_tokens, count_words, word_loss
@@ -97,7 +98,7 @@ def test_records_of_two_molecules_are_passed_over(word_shards, word_run) -> None
     processor = LlamoProcessor.from_pretrained(config.output / "model")
     shards = open_shards(word_shards, "train")
     vocabulary = count_words(answer_tokens(record, processor) for record in shards)
-    dataset = WordDataset(shards, processor, vocabulary, np.arange(len(shards)))
+    dataset = WordDataset(shards, processor, vocabulary, np.arange(len(shards)), fit_readouts([]))
     assert dataset.order == list(range(1, len(shards)))
     assert dataset[0].words.tolist() == vocabulary.columns(answer_tokens(shards[1], processor)).tolist()
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationErr
 from llamo.errors import ConfigError
 from llamo.models.motif_tokens import MotifKind
 from llamo.models.names import View
+from llamo.models.node_norms import NormKind
 from llamo.models.projectors import ProjectorKind
 from llamo.yaml_files import explain, read_mapping
 
@@ -25,6 +26,7 @@ class SizeSettings(Strict):
     """Sizes of a new model: options of `llamo.models.config.LlamoConfig`.
 
     Attributes:
+        graph_norm: "batch" (paper), "layer", "pair" or "none". graph_residual: add each layer's input to its output.
         token_scale: loudness of graph tokens: a number, "text" (as the text embeddings) or "off" (as they come).
         system_prompt: None takes the model's default.
     """
@@ -32,6 +34,8 @@ class SizeSettings(Strict):
     graph_layers: int = Field(default=5, ge=1)
     graph_dim: int = Field(default=300, ge=1)
     graph_dropout: float = Field(default=0.0, ge=0, lt=1)
+    graph_norm: NormKind = "batch"
+    graph_residual: bool = False
     projector: ProjectorKind = "multilevel"
     queries_per_level: int = Field(default=4, ge=1)
     projector_heads: int = Field(default=4, ge=1)
@@ -150,6 +154,7 @@ class RunConfig(Strict):
     Attributes:
         stage: "pretraining" (encoder alone), "words" (encoder + projector, without the language model), "alignment"
             (encoder + projector) or "instruction" (projector + LoRA).
+        pretraining_levels: which levels the heads of stage "pretraining" read: "all", or the "last" alone.
         output: run folder; takes checkpoints, metrics.csv, loss.png, the resolved config and the trained model.
     """
 
@@ -158,6 +163,7 @@ class RunConfig(Strict):
     model: ModelSettings = ModelSettings()
     data: DataSettings
     optim: OptimSettings = OptimSettings()
+    pretraining_levels: Literal["all", "last"] = "all"
     seed: int = 0
     bf16: bool = True
     gradient_checkpointing: bool = False
@@ -173,8 +179,10 @@ class RunConfig(Strict):
                 "data", self.data, used={"folder", "validation_limit"}, because="stage 'pretraining'"
             )
             refuse_unused("model", self.model, used={"sizes"}, because="stage 'pretraining'")
-            sizes = {"graph_layers", "graph_dim"}
+            sizes = {"graph_layers", "graph_dim", "graph_norm", "graph_residual"}
             refuse_unused("model.sizes", self.model.sizes, used=sizes, because="stage 'pretraining'")
+        elif self.pretraining_levels != "all":
+            raise ValueError(f"pretraining_levels is not used with stage {self.stage!r}; remove it")
         if self.stage == "words":
             used = {"folder", "mixture", "validation_limit"}
             refuse_unused("data", self.data, used=used, because="stage 'words'")

@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -42,19 +42,27 @@ class EncoderPretrainer(nn.Module):
     """GIN with prediction heads, which are dropped after training.
 
     Molecule-level heads read the mean states of every level, so that each level learns to carry
-    something.
+    something; or, for studies, those of the last level alone.
 
     Args:
-        encoder: the encoder to train. num_descriptors, num_bits: widths of the targets.
+        encoder: the encoder to train. num_descriptors, num_bits: widths of the targets. levels: those that are read.
     """
 
-    def __init__(self, encoder: GraphEncoder, *, num_descriptors: int, num_bits: int) -> None:
+    def __init__(
+        self,
+        encoder: GraphEncoder,
+        *,
+        num_descriptors: int,
+        num_bits: int,
+        levels: Literal["all", "last"] = "all",
+    ) -> None:
         super().__init__()
         self.encoder = encoder
+        self.levels = levels
         dim = encoder.dim
         self.atom_head = nn.Linear(dim, ATOM_FEATURE_SIZES[0])
         self.bond_head = nn.Linear(dim, BOND_FEATURE_SIZES[0])
-        pooled = encoder.num_levels * dim
+        pooled = encoder.num_levels * dim if levels == "all" else dim
         self.molecule_body = nn.Sequential(nn.LayerNorm(pooled), nn.Linear(pooled, 2 * dim), nn.SiLU())
         self.motif_head = nn.Linear(2 * dim, NUM_MOTIF_FEATURES)
         self.descriptor_head = nn.Linear(2 * dim, num_descriptors)
@@ -79,7 +87,8 @@ class EncoderPretrainer(nn.Module):
             masked_loss(self.atom_head(last), atom_targets),
             masked_loss(self.bond_head(last[source] + last[target]), bond_targets),
         ]
-        body = self.molecule_body(pool_levels(levels, molecules))
+        read = levels if self.levels == "all" else levels[-1:]
+        body = self.molecule_body(pool_levels(read, molecules))
         motif_counts = sum_by(molecules.motifs, molecules.motif_molecule, molecules.num_molecules)
         losses.append(F.smooth_l1_loss(self.motif_head(body), torch.log1p(motif_counts)) * 4)
         losses.append(F.smooth_l1_loss(self.descriptor_head(body), descriptors))

@@ -32,6 +32,8 @@ from llamo.training.mixture import (
 )
 from llamo.training.pretraining import ENCODER_FILE, EncoderPretrainer, PretrainingDataset, collate_masked
 from llamo.training.provenance import check_same_run, count_processes, save_provenance
+from llamo.training.readouts import TASKS as READOUT_TASKS
+from llamo.training.readouts import fit_readouts, read_record
 from llamo.training.sharding import prepare_sharding
 from llamo.training.signals import SignalCallback
 from llamo.training.stages import STAGES, enter_stage
@@ -150,9 +152,12 @@ def word_trainer(config: RunConfig) -> WordTrainer:
             f"{data.folder} holds no training records for this mixture; run llamo prepare first"
         )
     members = np.concatenate(list(groups.values()))
-    vocabulary = count_words(answer_tokens(shards[int(number)], processor) for number in members)
+    tasks = np.array(shards.column("task"))[members]
+    is_reading = np.isin(tasks, READOUT_TASKS)
+    vocabulary = count_words(answer_tokens(shards[int(number)], processor) for number in members[~is_reading])
+    readouts = fit_readouts(read_record(shards[int(number)]) for number in members[is_reading])
     chosen = pick_validation(validation.column("task"), data.validation_limit, trained_tasks(data.mixture))
-    dataset = WordDataset(shards, processor, vocabulary, order)
+    dataset = WordDataset(shards, processor, vocabulary, order, readouts)
     if not len(dataset):
         raise ConfigError(
             "stage 'words' found no record of one molecule with a long enough answer; add descriptions to data.mixture"
@@ -161,21 +166,27 @@ def word_trainer(config: RunConfig) -> WordTrainer:
         model=model,
         args=trainer_arguments(config),
         train_dataset=dataset,
-        eval_dataset=WordDataset(validation, processor, vocabulary, np.array(chosen)),
+        eval_dataset=WordDataset(validation, processor, vocabulary, np.array(chosen), readouts),
         data_collator=WordCollator(len(vocabulary.ids)),
         processing_class=processor,
         callbacks=[SaveByTheClock(config.save_minutes), RunLog(config.output)],
         vocabulary=vocabulary,
+        readouts=readouts,
     )
 
 
 def pretraining_trainer(config: RunConfig) -> LlamoTrainer:
     """Set up stage 0 on the graph encoder alone."""
     shards = open_pretraining_shards(config.data.folder)
-    encoder = GraphEncoder(config.model.sizes.graph_layers, config.model.sizes.graph_dim)
+    sizes = config.model.sizes
+    encoder = GraphEncoder(
+        sizes.graph_layers, sizes.graph_dim, norm=sizes.graph_norm, residual=sizes.graph_residual
+    )
     first = shards[0]
     num_bits = len(first.fingerprint) + len(first.groups)
-    model = EncoderPretrainer(encoder, num_descriptors=len(first.descriptors), num_bits=num_bits)
+    model = EncoderPretrainer(
+        encoder, num_descriptors=len(first.descriptors), num_bits=num_bits, levels=config.pretraining_levels
+    )
     numbers = np.random.default_rng(config.seed).permutation(len(shards))
     held_back = max(1, min(config.data.validation_limit, len(shards) // 10))
     args = trainer_arguments(config)

@@ -3,7 +3,8 @@
 Aligning through the language model costs a pass of all its layers for each sample. Most of what graph tokens have
 to carry, however, is which words fit the molecule ("carboxylic", "gluc", "chloro"), and that can be asked of them
 directly: a graph token should point to the embedding of a word that stands in the answer. That takes a small part of
-a language model's pass, so that the data are seen several times before alignment begins.
+a language model's pass, so that the data are seen several times before alignment begins. Answers that are a number or
+a label are asked for likewise, see `llamo.training.readouts`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,13 @@ from llamo.data.shards import PreparedRecord, Shards
 from llamo.errors import ConfigError
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
+from llamo.training.readouts import (
+    NO_READOUT,
+    Readouts,
+    draw_directions,
+    read_record,
+    readout_loss,
+)
 from llamo.training.trainer import LlamoTrainer
 
 MIN_ANSWERS = 8  # a word of the vocabulary stands in so many of the counted answers
@@ -33,6 +41,7 @@ MAX_SHARE = 0.5  # and in no more than this share of them: "the" says nothing ab
 MIN_WORDS = 5  # in an answer worth learning from
 SHARPNESS = 20.0  # of the soft maximum over a molecule's tokens
 GAIN = 16.0  # from cosine to logit: small, so that tokens come near the words they stand for
+READOUT_WEIGHT = 4.0  # of the loss on numbers and labels beside that on words
 
 
 class WordVocabulary(NamedTuple):
@@ -50,10 +59,16 @@ class WordVocabulary(NamedTuple):
 
 
 class WordSample(NamedTuple):
-    """One molecule and the columns of the words in its answer."""
+    """One molecule and the columns of the words in its answer, or the number that is its answer.
+
+    Attributes:
+        readout: kind of the number, `NO_READOUT` where words are the answer. value: standardised.
+    """
 
     graph: MolGraph
     words: NDArray[np.int64]
+    readout: int = NO_READOUT
+    value: float = 0.0
 
 
 def answer_tokens(record: PreparedRecord, processor: LlamoProcessor) -> list[int]:
@@ -109,7 +124,8 @@ class WordDataset(Dataset[WordSample]):
 
     Args:
         order: record numbers (see `llamo.training.mixture.draw_order`); records of several molecules or none, and
-            answers of fewer than `MIN_WORDS` words of the vocabulary ("Yes.", "-0.2553"), are passed over.
+            answers of fewer than `MIN_WORDS` words of the vocabulary ("Yes, it is."), are passed over.
+        readouts: the kinds of numbers and labels that are asked for.
     """
 
     def __init__(
@@ -118,26 +134,35 @@ class WordDataset(Dataset[WordSample]):
         processor: LlamoProcessor,
         vocabulary: WordVocabulary,
         order: NDArray[np.integer],
+        readouts: Readouts,
     ) -> None:
         self.shards = shards
         self.words: dict[int, NDArray[np.int64]] = {}
+        self.readings: dict[int, tuple[int, float]] = {}
         for number in np.unique(order):
             record = shards[int(number)]
+            reading = readouts.standardise(read_record(record))
+            if reading[0] != NO_READOUT:
+                self.readings[int(number)] = reading
+                continue
             words = vocabulary.columns(answer_tokens(record, processor))
             if len(record.graphs) == 1 and len(words) >= MIN_WORDS:
                 self.words[int(number)] = words
-        self.order = [int(number) for number in order if int(number) in self.words]
+        self.order = [int(one) for one in order if int(one) in self.words or int(one) in self.readings]
 
     def __len__(self) -> int:
         return len(self.order)
 
     def __getitem__(self, index: int) -> WordSample:
         number = self.order[index]
-        return WordSample(self.shards[number].graphs[0], self.words[number])
+        graph = self.shards[number].graphs[0]
+        if number in self.readings:
+            return WordSample(graph, np.zeros(0, dtype=np.int64), *self.readings[number])
+        return WordSample(graph, self.words[number])
 
 
 class WordCollator:
-    """Stack samples: word_targets float32 [B, W] and molecules, a MolBatch."""
+    """Stack samples: word_targets float32 [B, W], readouts int64 [B], values float32 [B], molecules (a MolBatch)."""
 
     def __init__(self, num_words: int) -> None:
         self.num_words = num_words
@@ -149,13 +174,15 @@ class WordCollator:
         return {
             "word_targets": targets,
             "molecules": collate_graphs([sample.graph for sample in samples]),
+            "readouts": torch.tensor([sample.readout for sample in samples]),
+            "values": torch.tensor([sample.value for sample in samples]),
         }
 
 
 class WordTrainer(LlamoTrainer):
     """Trains encoder and projector of a whole model on words; the language model lends its embeddings."""
 
-    def __init__(self, *args: Any, vocabulary: WordVocabulary, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, vocabulary: WordVocabulary, readouts: Readouts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.args.world_size > 1:
             raise ConfigError("stage 'words' runs in one process; start it without accelerate launch")
@@ -163,6 +190,8 @@ class WordTrainer(LlamoTrainer):
         self.center = embeddings.mean(dim=0)
         self.words = F.normalize(embeddings[torch.from_numpy(vocabulary.ids)] - self.center, dim=-1)
         self.prior = torch.from_numpy(vocabulary.prior).to(embeddings.device)
+        self.directions = draw_directions(len(readouts.index), embeddings.shape[1]).to(embeddings.device)
+        self.is_label = readouts.is_label.to(embeddings.device)
 
     def compute_loss(
         self,
@@ -171,9 +200,14 @@ class WordTrainer(LlamoTrainer):
         return_outputs: bool = False,
         num_items_in_batch: Tensor | int | None = None,
     ) -> Any:  # Any: a loss, or a loss and outputs, as the base class has it
-        """Score the words; the language model is not called."""
+        """Score words, numbers and labels; the language model is not called."""
         del num_items_in_batch
         target: LlamoForConditionalGeneration = self.accelerator.unwrap_model(model)
-        graph_tokens = target.encode_molecules(inputs["molecules"])
-        loss = word_loss(graph_tokens.float() - self.center, self.words, self.prior, inputs["word_targets"])
+        tokens = target.encode_molecules(inputs["molecules"]).float() - self.center
+        places = inputs["readouts"]
+        worded = places == NO_READOUT
+        loss = word_loss(tokens[worded], self.words, self.prior, inputs["word_targets"][worded])
+        loss = loss + READOUT_WEIGHT * readout_loss(
+            tokens, self.directions, places, inputs["values"], self.is_label
+        )
         return (loss, {"loss": loss}) if return_outputs else loss

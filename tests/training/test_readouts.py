@@ -1,0 +1,147 @@
+"""Numbers and labels in stage "words": each is the lean of a molecule's graph tokens towards a fixed direction."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from llamo.chem.featurize import featurize
+from llamo.data.records import Record
+from llamo.data.shard_writing import record_row, record_writer, start_folder, write_manifest
+from llamo.data.shards import PreparedRecord, open_shards
+from llamo.models.modeling import LlamoForConditionalGeneration
+from llamo.models.processing import LlamoProcessor
+from llamo.training.readouts import (
+    GAIN,
+    NO_READOUT,
+    Reading,
+    draw_directions,
+    fit_readouts,
+    read_record,
+    readout_loss,
+)
+from llamo.training.run import make_trainer, train
+from llamo.training.words import WordCollator, WordDataset
+
+
+def record(answer, task="property", kind="property_homo", graphs=1) -> PreparedRecord:
+    messages = [{"role": "user", "content": "?"}, {"role": "assistant", "content": answer}]
+    return PreparedRecord(f"qm9:7:{kind}", task, "qm9", messages, [featurize("CCO")] * graphs)
+
+
+def test_a_number_and_a_label_are_read_from_their_records() -> None:
+    assert read_record(record("-0.2553")) == Reading("property_homo", -0.2553)
+    assert read_record(record("No", "classification", "classification_bbbp")) == Reading(
+        "classification_bbbp", 0.0
+    )
+
+
+@pytest.mark.parametrize(
+    "other", [record("An alcohol."), record("-0.25", "description"), record("-0.25", graphs=2)]
+)
+def test_anything_else_is_none(other: PreparedRecord) -> None:
+    assert read_record(other) is None
+
+
+def test_numbers_are_standardised_and_labels_are_not() -> None:
+    readouts = fit_readouts(
+        [Reading("a", 1.0), Reading("a", 5.0), None, Reading("b", 1.0), Reading("b", 0.0)]
+    )
+    assert readouts.is_label.tolist() == [False, True]
+    assert readouts.standardise(Reading("a", 5.0)) == (0, pytest.approx(1.0))
+    assert readouts.standardise(Reading("b", 1.0)) == (1, 1.0)
+    assert readouts.standardise(Reading("unseen", 1.0)) == (NO_READOUT, 0.0)
+    assert readouts.standardise(None) == (NO_READOUT, 0.0)
+
+
+def test_directions_are_orthogonal_and_a_longer_draw_begins_like_a_shorter() -> None:
+    directions = draw_directions(5, 16)
+    torch.testing.assert_close(directions @ directions.T, torch.eye(5), atol=1e-5, rtol=0)
+    torch.testing.assert_close(draw_directions(3, 16), directions[:3])
+    with pytest.raises(ValueError, match="5 readouts do not fit into 4 dimensions"):
+        draw_directions(5, 4)
+
+
+def test_the_loss_is_zero_for_tokens_that_say_the_number() -> None:
+    directions = draw_directions(2, 8)
+    wanted = 1.5
+    cosine = wanted / GAIN
+    aside = F.normalize(torch.randn(8) - 0, dim=0)
+    aside = F.normalize(aside - (aside @ directions[0]) * directions[0], dim=0)
+    token = cosine * directions[0] + (1 - cosine**2) ** 0.5 * aside
+    tokens = token.expand(1, 4, 8) * torch.tensor([1.0, 2.0, 3.0, 4.0])[None, :, None]  # length says nothing
+    places, labels = torch.tensor([0]), torch.tensor([False, True])
+    assert float(readout_loss(tokens, directions, places, torch.tensor([wanted]), labels)) < 1e-8
+    assert float(readout_loss(tokens, directions, places, torch.tensor([-wanted]), labels)) > 1
+
+
+def test_a_label_is_scored_by_cross_entropy_and_nothing_by_zero() -> None:
+    directions, labels = draw_directions(1, 8), torch.tensor([True])
+    tokens = directions[0].expand(1, 4, 8)
+    loss = readout_loss(tokens, directions, torch.tensor([0]), torch.tensor([0.0]), labels)
+    torch.testing.assert_close(loss, F.softplus(torch.tensor(2 * GAIN)))
+    nothing = torch.tensor([NO_READOUT])
+    assert float(readout_loss(tokens, directions, nothing, torch.tensor([0.0]), labels)) == 0
+
+
+CHAINS = [("C" * size + end, size) for size in range(1, 13) for end in "ON"]
+
+
+@pytest.fixture(scope="module")
+def reading_shards(tmp_path_factory):
+    """The number asked for is the length of a chain; alcohols speak of "vwxyz", amines of "fghij"."""
+    folder = tmp_path_factory.mktemp("reading-shards")
+    start_folder(folder)
+    entries = []
+    for split in ("train", "validation"):
+        writer = record_writer(folder, split)
+        for number, (smiles, size) in enumerate(CHAINS):
+            for task, kind, answer in (
+                ("property", "property_chain", f"{size:.2f}"),
+                ("description", "description", "vwxyz" if smiles.endswith("O") else "fghij"),
+            ):
+                content = [{"type": "molecule", "smiles": smiles}, {"type": "text", "text": "?"}]
+                messages = [{"role": "user", "content": content}, {"role": "assistant", "content": answer}]
+                one = Record(
+                    id=f"toy:{number}:{kind}", task=task, source="toy", split=split, messages=messages
+                )
+                writer.add(record_row(one, [featurize(smiles).to_bytes()]))
+        writer.flush()
+        entries += writer.shards
+    write_manifest(folder, {"kind": "records", "shards": entries})
+    return folder
+
+
+def test_training_teaches_the_numbers_beside_the_words(configure, reading_shards) -> None:
+    config = configure(
+        "words",
+        "readouts",
+        data={"folder": reading_shards, "mixture": {"property": 1.0, "description": 1.0}},
+        model={"dtype": "float32"},
+        optim={"learning_rate": 3e-3, "steps": 60, "batch_size": 8},
+    )
+    trainer = make_trainer(config)
+    model = LlamoForConditionalGeneration.from_pretrained(train(config)).eval()
+    processor = LlamoProcessor.from_pretrained(config.output / "model")
+    shards = open_shards(reading_shards, "validation")
+    readouts = fit_readouts(read_record(one) for one in shards)
+    numbers = [place for place, one in enumerate(shards) if one.task == "property"]
+    vocabulary = (
+        trainer.train_dataset.shards
+    )  # the same shards; the vocabulary itself is not needed for numbers
+    assert len(vocabulary) == 2 * len(CHAINS)
+    errors = {}
+    for name, net in (("trained", model), ("fresh", trainer.model.eval())):
+        with torch.no_grad():
+            errors[name] = number_loss(net, processor, shards, numbers, readouts, trainer)
+    assert errors["trained"] < 0.5 * errors["fresh"]
+
+
+def number_loss(model, processor, shards, numbers, readouts, trainer) -> float:
+    from llamo.training.words import WordVocabulary
+
+    nothing = WordVocabulary(torch.zeros(0, dtype=torch.int64).numpy(), torch.zeros(0).numpy())
+    dataset = WordDataset(shards, processor, nothing, torch.tensor(numbers).numpy(), readouts)
+    batch = WordCollator(0)([dataset[place] for place in range(len(dataset))])
+    tokens = model.encode_molecules(batch["molecules"]) - trainer.center
+    directions = draw_directions(1, tokens.shape[-1])
+    return float(readout_loss(tokens, directions, batch["readouts"], batch["values"], readouts.is_label))
