@@ -15,7 +15,7 @@ help:
 	@echo "make test    all tests"
 	@echo "make check   lint, format, types, tests"
 	@echo "make bench   speed on this machine"
-	@echo "make results every table of docs/results.md (LIMIT=20: short, LIMIT=all: every row)"
+	@echo "make results every table of docs/results.md (LIMIT=20: short, LIMIT=all: every row; ENDPOINT=none: no in-context row)"
 	@echo "make docs    the documentation site (site/index.html); make docs-serve shows it while you write"
 	@echo "make env     the environment alone ($(VENV)); the others begin with it"
 
@@ -54,9 +54,17 @@ docs-serve: env
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
 # Redoes the tables of docs/results.md. A run that was cut short is taken up; LIMIT=20 is the short form, LIMIT=all has every row asked.
+# In-context learning asks the endpoint in LLAMO_API_BASE; without one, SmolLM2 is served here while it runs (ENDPOINT=none: left out).
 LIMIT ?= 100
+ENDPOINT ?= $(if $(LLAMO_API_BASE),given,local)
 .PHONY: results
 results: env
+	@if [ "$(ENDPOINT)" = local ]; then \
+		$(BIN)/python -m llamo.testing.chat_server --model smollm2-135m-instruct --port 8137 & server=$$!; \
+		trap 'kill $$server 2>/dev/null' EXIT INT TERM; \
+		export LLAMO_API_BASE=http://127.0.0.1:8137/v1 LLAMO_API_MODEL=smollm2-135m-instruct; \
+	elif [ "$(ENDPOINT)" = none ]; then unset LLAMO_API_BASE; \
+	fi; \
 	$(BIN)/llamo results configs/results/default.yaml --out runs/results --limit $(patsubst all,0,$(LIMIT)) --page docs/results.md --resume
 
 clean:

@@ -28,6 +28,85 @@ def test_describe_and_ask(assistant):
     assert asked.text == "".join(assistant.stream_answer(["OCC", "C"], "Which is larger?")).strip()
 
 
+def test_what_the_structure_decides_is_computed_without_the_model():
+    assistant = Assistant("no-such-model")
+    answer = assistant.ask("OCC", "How many rings does it have?")
+    assert answer.text == "It has no rings. (Computed, not generated.)"
+    assert (answer.origin, answer.smiles, answer.model) == ("facts", ("CCO",), "no-such-model")
+    assert [(fact.name, fact.value) for fact in answer.facts] == [("rings", 0)]
+    assert "".join(assistant.stream_answer("OCC", "How many rings does it have?")) == answer.text
+    with pytest.raises(LlamoError, match="no-such-model"):
+        assistant.ask("OCC", "How many rings does it have?", tools=False)
+    with pytest.raises(LlamoError, match="no-such-model"):
+        assistant.ask("OCC", "What is it used for?")
+
+
+def test_without_tools_the_model_answers(assistant):
+    asked = assistant.ask("OCC", "How many rings does it have?", tools=False)
+    assert asked.origin == "model"
+    assert "Computed" not in asked.text
+    streamed = assistant.stream_answer("OCC", "How many rings does it have?", tools=False)
+    assert asked.text == "".join(streamed).strip()
+
+
+class Says:
+    """An engine that says one thing, and remembers what it was asked."""
+
+    model_name = "says"
+
+    def __init__(self, text):
+        self.text = text
+        self.asked = []
+
+    def generate(self, conversations, settings):
+        self.asked += conversations
+        return [self.text for _ in conversations]
+
+    def stream(self, conversation, settings):
+        self.asked.append(conversation)
+        yield self.text
+
+
+def test_what_the_model_says_is_checked():
+    answer = Assistant(Says("It contains an alcohol and two rings.")).ask("CCO", "What do you see?")
+    assert [(one.claim.subject, one.status) for one in answer.claims] == [
+        ("alcohol", "true"),
+        ("ring", "false"),
+    ]
+    answer = Assistant(Says("Yes.")).ask("CCO", "Does it contain an amide?", tools=False)
+    assert [one.status for one in answer.claims] == ["false"]
+    chat = Assistant(Says("It has two rings.")).chat("CCO")
+    assert [one.status for one in chat.ask("What do you see?").claims] == ["false"]
+
+
+def test_the_model_is_shown_facts_where_that_is_wanted():
+    engine = Says("Fuel.")
+    answer = Assistant(engine, facts_in_prompt=True).ask("CCO", "What is it used for?")
+    text = engine.asked[0][0]["content"][-1]["text"]
+    assert text.startswith("Its molecular formula is C2H6O; ")
+    assert text.endswith("\nWhat is it used for?")
+    assert {fact.name: fact.value for fact in answer.facts}["formula"] == "C2H6O"
+    plain = Says("Fuel.")
+    Assistant(plain).ask("CCO", "What is it used for?")
+    assert plain.asked[0][0]["content"][-1]["text"] == "What is it used for?"
+
+
+def test_chat_computes_what_it_can_about_the_current_molecule():
+    engine = Says("Perhaps.")
+    chat = Assistant(engine).chat("CCO")
+    assert chat.ask("How many rings?").text == "It has no rings. (Computed, not generated.)"
+    chat.add_molecule("c1ccccc1")
+    answer = chat.ask("And the rings?")
+    assert answer.text == "It has 1 ring, of 6 atoms. (Computed, not generated.)"
+    assert answer.smiles == ("CCO", "c1ccccc1")
+    assert chat.ask("How many rings has the first molecule?").text.startswith("It has no rings")
+    assert engine.asked == []
+    assert chat.ask("Is it toxic?").text == "Perhaps."
+    assert [message["role"] for message in engine.asked[0]] == ["user", "assistant"] * 3 + ["user"]
+    assert Assistant(engine).chat("CCO", tools=False).ask("How many rings?").text == "Perhaps."
+    assert Assistant(engine).chat().ask("How many rings?").text == "Perhaps."
+
+
 def test_bad_input_is_refused_before_the_model_is_loaded():
     assistant = Assistant("no-such-model")
     for call in (assistant.describe, assistant.chat, lambda molecule: assistant.ask(molecule, "What?")):

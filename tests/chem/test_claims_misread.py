@@ -117,6 +117,13 @@ def test_a_number_alone_takes_its_noun_from_the_question() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text", ["It has an extra methylene (CH2) group.", "Its formula is CH2=C(CH3)CH=CH2."]
+)
+def test_the_formula_of_a_part_is_not_the_formula_of_the_molecule(text: str) -> None:
+    assert "formula" not in {claim.kind for claim in extract_claims(text)}
+
+
 def test_an_overlong_sentence_is_said_to_be_unread() -> None:
     text = "It has a ring. " + "It has an amide and " * 150 + "a ketone. It has no ring."
     ring, unread, no_ring = check_claims(text, ETHANOL)

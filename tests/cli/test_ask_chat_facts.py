@@ -7,15 +7,36 @@ import pytest
 
 
 def test_ask_prints_the_answer(talk):
-    result = talk("ask", "CCO", "Is it an acid?")
+    result = talk("ask", "CCO", "What is it used for?")
     assert result.code == 0
     assert result.out.strip()
 
 
+def test_ask_computes_what_the_structure_decides_without_the_model(llamo):
+    result = llamo("ask", "CCO", "Is it an acid?", "--model", "not-looked-for")
+    assert result == (0, "No: it is not an acid. (Computed, not generated.)\n", "")
+    answer = json.loads(llamo("ask", "CCO", "How many rings?", "--model", "not-looked-for", "--json").out)
+    assert answer["origin"] == "facts"
+    assert [(fact["name"], fact["value"]) for fact in answer["facts"]] == [("rings", 0)]
+
+
+def test_ask_without_tools_needs_the_model(llamo, talk):
+    assert llamo("ask", "CCO", "How many rings?", "--no-tools", "--model", "not-looked-for").code == 1
+    answer = json.loads(talk("ask", "CCO", "How many rings?", "--no-tools", "--json").out)
+    assert (answer["origin"], answer["facts"]) == ("model", [])
+
+
+def test_ask_can_show_the_model_facts(talk):
+    answer = json.loads(talk("ask", "CCO", "What is it?", "--facts-in-prompt", "--json").out)
+    assert answer["origin"] == "model"
+    assert answer["facts"][0]["value"] == "C2H6O"
+
+
 def test_ask_json(talk):
-    answer = json.loads(talk("ask", "OCC", "Is it an acid?", "--json").out)
-    assert list(answer) == ["input", "smiles", "question", "text", "model", "error"]
-    assert (answer["smiles"], answer["question"], answer["error"]) == ("CCO", "Is it an acid?", "")
+    answer = json.loads(talk("ask", "OCC", "Is it pretty?", "--json").out)
+    keys = "input smiles question text model origin facts claims sources confidence error"
+    assert list(answer) == keys.split()
+    assert (answer["smiles"], answer["question"], answer["error"]) == ("CCO", "Is it pretty?", "")
     assert answer["text"]
 
 
@@ -40,6 +61,16 @@ def test_chat_reads_a_pipe_to_its_end(talk, monkeypatch):
     assert result.code == 0
     assert [turn["question"] for turn in turns] == ["What is it?", "And then?"]
     assert all(turn["smiles"] == ["CCO"] and turn["text"] and not turn["error"] for turn in turns)
+
+
+def test_chat_computes_what_the_structure_decides(llamo, monkeypatch):
+    lines = "How many rings?\n/mol c1ccccc1\nHow many rings?\n"
+    result = chat(llamo, monkeypatch, lines, "OCC", "--json", "--model", "not-looked-for")
+    turns = [json.loads(line) for line in result.out.splitlines()]
+    assert result.code == 0
+    assert [(turn["origin"], turn["facts"][0]["value"]) for turn in turns] == [("facts", 0), ("facts", 1)]
+    failed = chat(llamo, monkeypatch, lines, "OCC", "--no-tools", "--model", "not-looked-for")
+    assert failed.code == 1
 
 
 def test_chat_commands(talk, monkeypatch):
@@ -67,6 +98,17 @@ def test_facts_are_aligned_lines(llamo):
     assert result.code == 0
     assert "formula             C3H7NO2" in result.out.splitlines()
     assert "stereocentres       atom 1 S" in result.out.splitlines()
+
+
+def test_facts_state_what_else_is_known(llamo):
+    result = llamo("facts", "CC(=O)Oc1ccccc1C(=O)O")
+    lines = result.out.splitlines()
+    assert "acidic groups       1 x carboxylic acid" in lines
+    assert "rule of five        passed; no violation" in lines
+    assert "InChIKey            BSYNRYMUTXBXSQ-UHFFFAOYSA-N" in lines
+    assert any(line.startswith("logP") and "estimate" in line for line in lines)
+    known = json.loads(llamo("facts", "CC(=O)Oc1ccccc1C(=O)O", "--json").out)
+    assert (known["tpsa"], known["unsaturation"], known["scaffold"]) == (63.6, 6, "c1ccccc1")
 
 
 def test_facts_json_has_an_object_for_each_molecule(llamo):

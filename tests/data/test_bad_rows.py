@@ -129,7 +129,7 @@ def test_a_recipe_counts_and_locates_what_it_skips(tmp_path: Path, monkeypatch: 
         "row 3: values is 'hot'",
         "row 5: values is '1e400'",
     ]
-    assert located["values"]["property"]["molecule cannot be read"] == ["row 6"]
+    assert located["values"]["property"]["molecule cannot be read"] == ["row 6: 'nonsense'"]
 
 
 def test_a_recipe_that_refuses_bad_rows_names_the_first(
@@ -137,6 +137,21 @@ def test_a_recipe_that_refuses_bad_rows_names_the_first(
 ) -> None:
     with pytest.raises(DataError, match=r"texts\.tsv row 2: broken line"):
         prepare(Recipe.model_validate(bad_recipe(tmp_path, monkeypatch)), tmp_path / "out", workers=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"), [(Recipe, "row 6: 'nonsense'"), (PretrainingRecipe, "'nonsense'")]
+)
+def test_a_molecule_that_cannot_be_read_is_refused_where_the_recipe_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Recipe | PretrainingRecipe], place: str
+) -> None:
+    options = {"on_bad_row": "skip", "on_bad_molecule": "fail", "sources": SOURCES[1:]}
+    if kind is PretrainingRecipe:
+        options["kind"] = "pretraining"
+    recipe = kind.model_validate(bad_recipe(tmp_path, monkeypatch, **options))
+    with pytest.raises(DataError, match=f"source 'values', {place}: the molecule cannot be read"):
+        prepare(recipe, tmp_path / "out", workers=1)
+    assert not (tmp_path / "out/manifest.json").exists()
 
 
 def test_pretraining_counts_bad_rows_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

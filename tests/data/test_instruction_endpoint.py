@@ -22,6 +22,7 @@ from llamo.data.instructions.endpoint import asking
 from llamo.data.instructions.endpoint.client import EndpointError, EndpointSettings
 from llamo.data.instructions.endpoint.generation import GenerationOptions
 from llamo.data.instructions.endpoint.job import GenerationJob, generate_conversations
+from llamo.data.leakage import is_validation
 from llamo.data.records import Record
 from llamo.errors import DataError, LlamoError, UsageError
 
@@ -446,6 +447,23 @@ def test_blocked_and_unreadable_molecules_are_left_out(
     assert report["molecules"] + 4 == report["rows"] == len(SMILES) + 3
     assert not [question for question in server.questions if "SMILES: CCCN\n" in question]
     assert {reject["number"] for reject in run.rejects} >= {3, 13, 15}
+
+
+def test_all_parts_of_a_mixture_decide_its_split(run: Runner, table: Path) -> None:
+    """A salt of two molecules of one split has it, whichever is larger; of both splits it is left out."""
+    chains = [f"{'C' * n}O" for n in range(8, 60)]
+    held, others = (
+        [one for one in chains if is_validation(connectivity(one), 50) is drawn] for drawn in (True, False)
+    )
+    both = f"{held[0]}.{others[-1]}"  # the training molecule is the larger part
+    rows = [
+        f"{smiles}\tThe molecule is a mixture of alcohols."
+        for smiles in (both, ".".join(others[:2]), held[0])
+    ]
+    table.write_text("smiles\ttext\n" + "\n".join(rows) + "\n")
+    assert run()["rows_left_out"] == {"molecules of both splits": 1}
+    found = {record.id: record.split for record in run.records}
+    assert found == {"endpoint:amines:2": "train", "endpoint:amines:3": "validation"}
 
 
 def test_no_usable_row_is_an_error(run: Runner, table: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from llamo.chem.reading import connectivity, read_molecule
 from llamo.data.held_out import read_blocklist, recipe_blocklist
 from llamo.data.leakage import (
+    MIXED_SPLITS,
     REACTANT_TAUTOMER,
     REAGENT_TAUTOMER,
     SAME_FRAGMENT,
@@ -28,7 +29,7 @@ from llamo.data.records import MoleculePart, Record, Split, TextPart, exchange
 from llamo.data.row_work import DroppedError, Job, Settings, clean_row, run_job
 from llamo.data.sources.record_files import MARKED_AS_TEST
 from llamo.data.sources.rows import LabelRow, MoleculeRow, ReactionRow, TextRow
-from llamo.data.split_guard import MIXED_SPLITS, OTHER_TAUTOMER
+from llamo.data.split_guard import OTHER_TAUTOMER
 from llamo.data.tasks.reactions import REAGENTS_MARK
 from llamo.errors import DataError
 
@@ -375,6 +376,7 @@ def marked_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ]
     (tmp_path / "chat.jsonl").write_text("\n".join(lines))
     texts = ["smiles\ttext", "OCCCC\tIt is an alcohol with four carbons.", "CCC\tIt is an alkane, a gas."]
+    texts.append("CC[CH2][OH]\tThe alcohol of the record that is marked as test.")
     (tmp_path / "texts.tsv").write_text("\n".join(texts))
     return tmp_path
 
@@ -384,11 +386,14 @@ TEXTS = {"name": "texts", "layout": "description", "file": "texts.tsv"}
 
 
 def test_the_split_that_a_record_is_marked_with_is_kept(marked_records: Path) -> None:
-    """Test records go; a molecule of a validation record is validation in every source, also one read before."""
+    """Test records go, and their molecules everywhere; those of validation records are validation everywhere."""
     sources = [{**TEXTS, "task": "description"}, {**CHAT, "task": "conversation"}]
     recipe = Recipe.model_validate({"name": "x", "validation_permille": 0, "sources": sources})
     report = prepare(recipe, marked_records / "out", workers=1)
-    assert dict(report.removed) == {("chat", "conversation", MARKED_AS_TEST): 1}
+    assert dict(report.removed) == {
+        ("chat", "conversation", MARKED_AS_TEST): 1,
+        ("texts", "description", SAME_MOLECULE): 1,
+    }
     assert dict(report.kept) == {
         ("train", "chat", "conversation"): 1,
         ("validation", "chat", "conversation"): 3,
@@ -402,6 +407,7 @@ def test_pretraining_keeps_the_split_of_records(marked_records: Path) -> None:
     options = {"name": "x", "kind": "pretraining", "validation_permille": 0, "sources": [TEXTS, CHAT]}
     report = prepare(PretrainingRecipe.model_validate(options), marked_records / "out", workers=1)
     assert sum(n for (*_, reason), n in report.removed.items() if reason == MARKED_AS_TEST) == 1
+    assert sum(n for (*_, reason), n in report.removed.items() if reason == SAME_MOLECULE) == 1
     assert sum(n for (*_, reason), n in report.removed.items() if reason == HELD_BACK) == 2  # both spellings
     assert report.kept.total() == 2
 
@@ -412,6 +418,35 @@ def test_records_of_a_test_source_block_whatever_their_mark(marked_records: Path
         "sources": [{**TEXTS, "task": "description"}, {**CHAT, "task": "conversation", "split": "test"}],
     })  # fmt: skip
     assert {connectivity("CCO"), connectivity("CCCO")} <= recipe_blocklist(recipe).blocks
+
+
+def test_a_test_record_of_a_reaction_blocks_the_product_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The product is the answer of one task and shown by the other; an answer that is none blocks nothing."""
+    monkeypatch.setenv("LLAMO_DATA_DIR", str(tmp_path))
+    acid, ester, amide = "CCCCCCCC(=O)O", "CCCCCCCC(=O)OC", "CCCCCCCC(=O)NC"
+    reactions = [
+        ("forward_reaction", acid, ester),
+        ("retrosynthesis", amide, acid),
+        ("forward_reaction", acid, "none"),
+    ]
+    lines = [
+        Record(
+            id=f"r{number}",
+            task=task,
+            source="x",
+            split="test",
+            messages=exchange([MoleculePart(smiles=shown), TextPart(text="What comes out?")], answer),
+        ).model_dump_json()
+        for number, (task, shown, answer) in enumerate(reactions)
+    ]
+    (tmp_path / "chat.jsonl").write_text("\n".join(lines))
+    recipe = Recipe.model_validate({"name": "x", "sources": [CHAT]})
+    assert recipe_blocklist(recipe).blocks == {connectivity(ester), connectivity(amide)}
+    assert "source 'chat': 1 rows block nothing" in caplog.text
+    (tmp_path / "chat.jsonl").write_text(lines[-1])
+    assert recipe_blocklist(recipe) == Blocklist()
 
 
 def test_rows_of_a_blocklist_that_block_nothing_are_told(

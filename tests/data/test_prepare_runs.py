@@ -10,14 +10,14 @@ import pytest
 from llamo.chem.facts import exact_facts
 from llamo.chem.featurize import featurize
 from llamo.chem.reading import canonical_smiles, read_molecule
-from llamo.data.leakage import SAME_FRAGMENT, SAME_MOLECULE, SAME_REACTANT
+from llamo.data.leakage import MIXED_SPLITS, SAME_FRAGMENT, SAME_MOLECULE, SAME_REACTANT
 from llamo.data.molecule_keys import molecule_keys
 from llamo.data.prepare import prepare
 from llamo.data.pretraining_shards import open_pretraining_shards
 from llamo.data.recipes import PretrainingRecipe, Recipe, load_recipe
 from llamo.data.row_work import CUT, EMPTY, INVALID, TOO_LARGE
 from llamo.data.shards import open_shards
-from llamo.data.split_guard import DUPLICATE, MIXED_SPLITS
+from llamo.data.split_guard import DUPLICATE
 from llamo.errors import DataError
 
 CONFIGS = Path(__file__).parents[2] / "configs" / "data"

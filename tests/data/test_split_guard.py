@@ -7,6 +7,7 @@ import hashlib
 import pytest
 
 from llamo.chem.reading import connectivity
+from llamo.data.leakage import MIXED_SPLITS
 from llamo.data.molecule_keys import tautomer_key
 from llamo.data.records import MoleculePart, Record, TextPart, exchange
 from llamo.data.row_work import Outcome
@@ -14,7 +15,6 @@ from llamo.data.split_guard import (
     DUPLICATE,
     ENOUGH,
     KEY_WIDTHS,
-    MIXED_SPLITS,
     OTHER_TAUTOMER,
     SplitGuard,
 )

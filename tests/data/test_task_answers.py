@@ -57,6 +57,10 @@ def test_the_first_number_counts(answer: str, value: float | None) -> None:
         *((f"{lead}- 0.23 Ha", -0.23) for lead in ("", "It is ", "HOMO: ", "E = ")),
         ("**Answer** - 0.23", 0.23),
         ("0.1 - 0.2", 0.1),
+        *((f"{lead}minus 0.23 Ha", -0.23) for lead in ("", "It is ", "HOMO: ", "E = ", "It is about ")),
+        ("Negative 0.23", -0.23),
+        ("HOMO minus LUMO is 0.23", 0.23),
+        ("It is 0.3 minus 0.23", 0.3),
         *(
             (f"about 2.5{power} Ha", 0.0025)
             for power in (

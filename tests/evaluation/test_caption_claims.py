@@ -60,7 +60,7 @@ def test_the_command_prints_and_counts(llamo: Callable[..., object], table: Path
 def test_bad_usage_says_what_to_do(llamo: Callable[..., object], table: Path):
     result = llamo("bench", "claims")
     assert result.code == 2
-    assert "pass either --in" in result.err
+    assert "pass one of --in" in result.err
     result = llamo(
         "bench", "claims", "--captions", table, "--smiles-column", "mol", "--text-column", "caption"
     )

@@ -189,6 +189,10 @@ def test_an_undefined_score_says_why(llamo, tmp_path):
     write_table(tmp_path / "same.jsonl", same, COLUMNS[1:3])
     result = llamo("evaluate", tmp_path / "same.jsonl", "--task", "property", "--json", tmp_path / "s.json")
     assert "undefined: all references are equal\n" in result.out
+    llamo("evaluate", tmp_path / "same.jsonl", "--task", "property", "--html", tmp_path / "s.html")
+    page = (tmp_path / "s.html").read_text("utf-8")
+    assert "<td>r2</td><td>all references are equal</td>" in page
+    assert "undefined to undefined" not in page
     assert json.loads((tmp_path / "s.json").read_text())["scores"]["r2"]["value"] is None
     one = [{"prediction": "Yes", "reference": "Yes", "score": 0.5}]
     write_table(tmp_path / "one.jsonl", one, ("prediction", "reference", "score"))

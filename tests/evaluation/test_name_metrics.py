@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from llamo.errors import LlamoError
+from llamo.errors import InputError, LlamoError
 from llamo.evaluation import opsin
-from llamo.evaluation.name_metrics import name_distance, name_to_structure
+from llamo.evaluation.name_metrics import name_distance, name_to_structure, name_top_k
 
 needs_opsin = pytest.mark.skipif(bool(opsin.why_no_opsin()), reason=opsin.why_no_opsin() or "OPSIN is there")
 
@@ -14,6 +14,16 @@ def test_distance_by_hand():
     metric = name_distance(["ethnol", ""], ["ethanol", "ethanol"])
     assert metric.value == (1 + 7) / 2
     assert (metric.n_total, metric.n_valid) == (2, 1)
+
+
+def test_top_k_by_hand():
+    """Right at places 1 and 3, never, and without any candidate; an empty one keeps its place."""
+    candidates = [["ethanol", "methanol"], ["ethanal", "", "ethanol "], ["methanol"], []]
+    found = name_top_k(candidates, ["ethanol"] * 4)
+    assert {metric.name: metric.value for metric in found} == {"top-1": 1 / 4, "top-3": 2 / 4}
+    assert (found[0].n_total, found[0].n_valid) == (4, 3)
+    with pytest.raises(InputError, match="as many"):
+        name_top_k([["ethanol"]], [])
 
 
 @needs_opsin

@@ -173,6 +173,31 @@ def test_candidates_make_top_k(tmp_path):
     assert (found["top-1"], found["top-3"]) == (0.0, 1.0)
 
 
+def test_candidates_of_names_are_read_as_names_are(tmp_path):
+    """ "The IUPAC name is ethanol." is ethanol in a candidate, as it is in a prediction."""
+    answers = ["methanol", "The IUPAC name is ethanol."]
+    rows = [{"prediction": answers[0], "reference": "ethanol", "candidates": [*answers, "ethanal"]}]
+    found = values(evaluate_file(write(tmp_path / "p.jsonl", rows), "iupac", resamples=5))
+    assert (found["exact"], found["top-1"], found["top-3"]) == (0.0, 0.0, 1.0)
+
+
+def test_an_error_row_has_no_candidates(tmp_path):
+    rows = [{"prediction": "", "reference": "C", "error": "too long", "candidates": ["C"]}] * 2
+    rows += [{"prediction": "C", "reference": "C", "candidates": ["C"]}]
+    found = values(evaluate_file(write(tmp_path / "p.jsonl", rows), "forward_reaction", resamples=5))
+    assert (found["exact"], found["top-1"]) == (1 / 3, 1 / 3)
+
+
+@pytest.mark.parametrize("task", ["description", "property", "conversation", "reagent", "iupac"])
+def test_columns_of_one_s_own_are_left_alone(tmp_path, task):
+    """A docking score is no probability of Yes, and a list of codes is no list of answers."""
+    own: dict[str, object] = {"score": -7.3}
+    if task not in ("reagent", "iupac"):
+        own["candidates"] = "A-17"
+    row = {"smiles": "C", "prediction": "1", "reference": "1" if task != "reagent" else "C"}
+    assert evaluate_file(write(tmp_path / "p.jsonl", [row | own] * 2), task, resamples=5).metrics
+
+
 def test_two_files_are_paired_by_id_whatever_their_order(tmp_path):
     rows = [{"id": str(i), "prediction": "C" * (1 + i % 3), "reference": "CC"} for i in range(11)]
     better = [row | {"prediction": "CC"} for row in reversed(rows)]

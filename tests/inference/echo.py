@@ -45,6 +45,12 @@ class EchoEngine:
         texts = self.generate(conversations, settings)
         return [[f"{place}: {text}" for place in range(number)] for text in texts]
 
+    def log_probabilities(
+        self, conversations: Sequence[Conversation], answers: Sequence[str]
+    ) -> list[tuple[float, ...]]:
+        """Finds an answer the likelier the shorter it is."""
+        return [(-float(len(answer)),) for answer in answers]
+
     def stream(self, conversation: Conversation, settings: GenerationSettings) -> Iterator[str]:
         yield from self.generate([conversation], settings)[0]
 

@@ -10,6 +10,7 @@ import pytest
 from echo import EchoEngine, predict
 
 from llamo.errors import DataError, InvalidMoleculeError, UsageError
+from llamo.evaluation.predictions import read_predictions
 
 SMILES = ["OCC", "nonsense", "c1ccccc1", "", "CCCCCC", "CC>>C", "C" * 5000, "[Na+].[Cl-]"]
 
@@ -91,6 +92,35 @@ def test_input_columns_make_way_for_added_ones(tmp_path, caplog):
     assert "'error' is written as 'input_input_error'" in caplog.text
 
 
+def test_columns_that_evaluation_takes_for_answers_make_way_too(tmp_path):
+    """A column `score` keeps its values under another name, though this task writes none of its own."""
+    (tmp_path / "in.csv").write_text("smiles,score,candidates,reference\nCCO,-7.3,A;B,J. Chem. 1\n")
+    predict(tmp_path / "in.csv", tmp_path / "out.csv")
+    row = next(csv.DictReader((tmp_path / "out.csv").open()))
+    assert (row["input_score"], row["input_candidates"]) == ("-7.3", "A;B")
+    assert "score" not in row
+    assert row["reference"] == "J. Chem. 1"  # the user's own: no target column was named
+    predict(tmp_path / "in.csv", tmp_path / "targets.csv", target_column="reference")
+    row = next(csv.DictReader((tmp_path / "targets.csv").open()))
+    assert row["input_reference"] == row["reference"] == "J. Chem. 1"
+
+
+def test_molecules_in_a_column_called_prediction_are_found_again(tmp_path):
+    """As when another model's products are described: evaluation finds them under their new name."""
+    (tmp_path / "in.csv").write_text("prediction,text\nCCO,It is ethanol.\n")
+    predict(tmp_path / "in.csv", tmp_path / "out.csv", smiles_column="prediction", target_column="text")
+    assert json.loads((tmp_path / "out.csv.predict.json").read_text())["smiles_column"] == "input_prediction"
+    assert read_predictions(tmp_path / "out.csv").molecules == ("CCO",)
+    again = predict(
+        tmp_path / "in.csv",
+        tmp_path / "out.csv",
+        smiles_column="prediction",
+        target_column="text",
+        resume=True,
+    )
+    assert again.num_resumed == 1
+
+
 def test_batches_hold_prompts_of_like_length(tmp_path):
     (tmp_path / "in.smi").write_text("".join(f"{'C' * n}\n" for n in (1, 30, 2, 29, 3, 28)))
     engine = EchoEngine()
@@ -136,6 +166,10 @@ def test_a_cell_that_is_no_text_is_a_row_error(tmp_path):
         ({"task": "classification"}, "--question"),
         ({"batch_size": 0}, "batch size"),
         ({"on_invalid": "shrug"}, "shrug"),
+        ({"check_samples": 17}, "17"),
+        ({"check_seconds": 2.0}, "--check-samples"),
+        ({"check_samples": 2, "task": "iupac"}, "'iupac' is not answered in sentences"),
+        ({"check_samples": 2, "num_candidates": 2}, "--num-candidates"),
     ],
 )
 def test_a_request_that_cannot_be_carried_out(table, tmp_path, options, said):
@@ -182,6 +216,27 @@ def test_fixed_answers_are_chosen_and_scored(tmp_path):
     record = json.loads((tmp_path / "out.csv.predict.json").read_text())
     assert record["choices"] == ["Yes", "No"]
     assert record["question"] == "Does this molecule cross the blood-brain barrier?"
+
+
+class Liar(EchoEngine):
+    """Calls every molecule a steroid first, and then an alcohol."""
+
+    def generate(self, conversations, settings):
+        return ["It is a steroid."] * len(conversations)
+
+    def candidates(self, conversations, settings, number):
+        return [["It is an alcohol."]] * len(conversations)
+
+
+def test_contradicted_answers_are_asked_for_again_and_the_record_says_so(tmp_path):
+    (tmp_path / "in.smi").write_text("CCO\nCCN\n")
+    out = tmp_path / "out.jsonl"
+    predict(tmp_path / "in.smi", out, engine=Liar(), check_samples=3)
+    assert [row["prediction"] for row in read(out)] == ["It is an alcohol.", "It is a steroid."]
+    record = json.loads((tmp_path / "out.jsonl.predict.json").read_text())
+    assert record["checking"] == {"samples": 3, "seconds": None}
+    with pytest.raises(UsageError, match="checking was"):
+        predict(tmp_path / "in.smi", out, engine=Liar(), resume=True)
 
 
 def read_csv(path):

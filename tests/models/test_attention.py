@@ -30,6 +30,21 @@ def test_equals_torch_multihead_attention() -> None:
     torch.testing.assert_close(attention(dense, padding.mask), expected)
 
 
+def test_attention_weights_are_those_of_torch() -> None:
+    torch.manual_seed(0)
+    attention = LearnedQueryAttention(24, num_queries=3, num_heads=4)
+    nn.init.normal_(attention.in_proj_bias)
+    padding = padding_of(torch.tensor([0, 0, 0, 1, 2, 2]), 4)  # the last set is empty
+    dense = padding.pad(torch.randn(6, 24))
+    queries = attention.queries.expand(4, -1, -1)
+    _, expected = reference(attention)(
+        queries, dense, dense, key_padding_mask=~padding.mask, average_attn_weights=False
+    )  # [B, H, Q, S]
+    weights = attention.attention(dense, padding.mask)  # [B, S, H*Q]
+    torch.testing.assert_close(weights[:3].transpose(1, 2).unflatten(1, (4, 3)), expected[:3])
+    assert not weights[3].any()
+
+
 def test_an_empty_set_gives_zeros_and_finite_gradients() -> None:
     attention = LearnedQueryAttention(8, num_queries=2, num_heads=2)
     nn.init.normal_(attention.out_proj.bias)

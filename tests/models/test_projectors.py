@@ -43,6 +43,15 @@ def test_a_molecule_alone_gives_the_same_tokens_as_in_a_batch(kind, motifs, grap
         torch.testing.assert_close(projector(encoder(single), single)[0], together[i], rtol=1e-4, atol=1e-5)
 
 
+def test_motif_vectors_can_be_put_in(levels, molecules) -> None:
+    projector = Projector(12, 20, motifs="pooled", **SIZES)
+    own = projector.motifs.vectors(levels, molecules)
+    tokens = projector(levels, molecules)
+    torch.testing.assert_close(projector(levels, molecules, motif_vectors=own), tokens)
+    moved = (projector(levels, molecules, motif_vectors=own + 1) - tokens).abs().amax(dim=(0, 2)) > 1e-6
+    assert moved.tolist() == [False] * 6 + [True] * 2
+
+
 def test_levels_are_attended_independently(levels, molecules) -> None:
     """Defect 2 of the official code: one module repeated. Here each level has its own weights and states."""
     projector = Projector(12, 20, motifs="none", **SIZES)

@@ -87,6 +87,14 @@ def test_only_single_molecule_descriptions_are_scored() -> None:
         pick_records(others, 10)
 
 
+def test_another_task_is_scored_by_its_name_and_short_answers_count_there() -> None:
+    short = [{"role": "user", "content": "?"}, {"role": "assistant", "content": "-0.25"}]
+    numbers = [PreparedRecord(name, "property", "toy", short, [featurize("CCO")]) for name in "ab"]
+    assert [one.id for one in pick_records([*numbers, record("CN")], 10, task="property")] == ["a", "b"]
+    with pytest.raises(DataError, match="task 'reagent'"):
+        pick_records(numbers, 10, task="reagent")
+
+
 def test_bootstrap_interval_of_known_values() -> None:
     rng = np.random.default_rng(0)
     interval = bootstrap_mean(rng.normal(2.0, 1.0, 400))

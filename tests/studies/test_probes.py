@@ -9,7 +9,7 @@ import torch
 from rdkit import Chem
 
 from llamo.chem.featurize import featurize
-from llamo.studies.robustness.agreement import mean_pairwise_rouge, rouge_l, share_of_same_pairs
+from llamo.evaluation.agreement import mean_pairwise_rouge, rouge_l, share_of_same_pairs
 from llamo.studies.robustness.asked_format import FORMATS, NEW_WORDINGS, probe_format
 from llamo.studies.robustness.dropped_smiles import probe_dropped_smiles
 from llamo.studies.robustness.figures import mean_figure

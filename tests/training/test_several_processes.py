@@ -26,10 +26,9 @@ from pathlib import Path
 from llamo.training.run import train_from_config
 train_from_config(Path(sys.argv[1]), resume="--resume" in sys.argv)
 """
-SHARDED = (
-    *("--use_fsdp", "--fsdp_version", "2", "--fsdp_auto_wrap_policy", "TRANSFORMER_BASED_WRAP"),
-    *("--fsdp_state_dict_type", "SHARDED_STATE_DICT"),
-)
+ACCELERATE = Path(__file__).parents[2] / "configs" / "accelerate"
+SHARDED = ("--config_file", str(ACCELERATE / "8-gpus-sharded.yaml"))  # what is shipped, with two processes
+PLAIN = ("--config_file", str(ACCELERATE / "4-gpus.yaml"))
 
 
 def free_port() -> str:
@@ -94,7 +93,7 @@ def test_two_processes_share_the_weights(configure, tmp_path) -> None:
         configure("instruction", name, model=MIXED, **settings) for name in ("sharded", "plain")
     )
     launch(sharded, tmp_path, *SHARDED)
-    launch(plain, tmp_path, "--multi_gpu")
+    launch(plain, tmp_path, *PLAIN)
     first = losses(sharded.output)
     assert sorted(first) == [1, 2, 3, 4]
     assert first == pytest.approx(losses(plain.output), rel=1e-3)

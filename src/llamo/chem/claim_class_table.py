@@ -11,6 +11,7 @@ Not here, since convention or origin decides: terpenoids, alkaloids, lignans, dr
 
 from __future__ import annotations
 
+from llamo.chem.claim_further_classes import FURTHER_CLASSES
 from llamo.chem.claim_other_classes import OTHER_CLASSES
 from llamo.chem.claim_oxygen_classes import OXYGEN_CLASSES
 
@@ -36,8 +37,10 @@ PIECES: dict[str, str] = {
     "sugarlike": "[#8X2;R;$([#8;R][CX4;R][CX4;R]),$([#8;R][CX4;R]~[#6;R])]",
     "coa": "[SX2;$(SCCNC(=O)CCNC(=O)C(O)C(C)(C)COP)]",
     "chain": "[CX4,CX3;!R]~[CX4,CX3;!R]~[CX4,CX3;!R]~[CX4,CX3;!R]",
+    "nitrobenzoic": "[$(c1([CX3](=[OX1])[OX2H1])c([#7](~[OX1])~[OX1])cccc1),"
+    "$(c1([CX3](=[OX1])[OX2H1])cc([#7](~[OX1])~[OX1])ccc1),$(c1([CX3](=[OX1])[OX2H1])ccc([#7](~[OX1])~[OX1])cc1)]",
     "steroid": "[#6]1~[#6]~[#6]~[#6]2~[#6](~[#6]~1)~[#6]~[#6]~[#6]1~[#6]~2~[#6]~[#6]~[#6]2~[#6]~[#6]~[#6]~[#6]~2~1",
     "secosteroid": "[#6;R2]~[#6;R]~[#6;R]~[#6;R2]",
 }
 
-CLASSES = OXYGEN_CLASSES + OTHER_CLASSES
+CLASSES = OXYGEN_CLASSES + OTHER_CLASSES + FURTHER_CLASSES

@@ -25,10 +25,10 @@ _NAMED = re.compile(
 )
 _ASKED = re.compile(_FORMULA)
 _BARE = re.compile(
-    rf"(?<![\w\-/])(?<![\w\])]\()(?P<formula>C\d{{0,3}}H\d{{1,3}}{_UNIT}{{0,8}}){_CHARGE}(?![\w=#(-]|[)\]]\d)"
+    rf"(?<![\w\-/=#])(?<![\w\])]\()(?P<formula>C\d{{0,3}}H\d{{1,3}}{_UNIT}{{0,8}}){_CHARGE}(?![\w=#(-]|[)\]]\d)"
 )
 _TOKEN = re.compile(r"\[?(\d*)([A-Z][a-z]?)\]?(\d*)|(\()|\)(\d*)")
-_GROUP_WORD = re.compile(r"\s*-?\s*(?:group|moiety|chain|substituent|unit|fragment|alkyl|side|linker)")
+_GROUP_WORD = re.compile(r"[)\]]?\s*-?\s*(?:group|moiety|chain|substituent|unit|fragment|alkyl|side|linker)")
 _OTHER = re.compile(
     r"\b(?:los[se]\w*|of water|remov\w+|general|minus|without|add\w+|fragment|unlike|than|differ\w*|[aA]cid of)\b"
 )

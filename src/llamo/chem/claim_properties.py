@@ -16,6 +16,7 @@ from llamo.chem import claim_stereo as stereo
 from llamo.chem.claim_patterns import Counts, count_matches, has_pattern, pattern
 from llamo.chem.claim_view import MoleculeView
 from llamo.chem.claim_words import word_set
+from llamo.chem.extended_facts import pi_bonds
 
 _HALOGENS = ("F", "Cl", "Br", "I", "At")
 _NONMETALS = word_set("H He C N O F Ne P S Cl Ar Se Br Kr I Xe At Rn *")
@@ -134,8 +135,9 @@ def _unsaturated(view: MoleculeView) -> Counts:
 
 
 def _unsaturation(view: MoleculeView) -> Counts:
+    """Count rings and pi bonds as the formula does, and with those that S=O and P=O are drawn with."""
     _, _, double = _double_bonds(view)
-    return (view.num_rings + double + 2 * _triple_bonds(view)[0],)
+    return view.num_rings + pi_bonds(view.mol), view.num_rings + double + 2 * _triple_bonds(view)[0]
 
 
 def _rotatable_bonds(view: MoleculeView) -> Counts:

@@ -37,6 +37,7 @@ COMMANDS = {
     "baseline": Command("baseline", "baseline_app", "Answer without a model, to know what a model is worth."),
     "results": Command("results", "results", "Measure all systems and redo the tables of the results page."),
     "facts": Command("facts", "facts", "State what is known exactly: formula, mass, rings, stereo, groups."),
+    "explain": Command("explain", "explain", "Show which atoms an answer rests on."),
     "demo": Command("demo", "demo", "Show the default model on four well-known molecules."),
     "prepare": Command("prepare", "prepare", "Turn source files into training shards, by a recipe."),
     "leakage": Command("leakage", "leakage", "Look for leaks in prepared shards."),

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from llamo.cli import options
+from llamo.cli.bench_answers import facts, router
+from llamo.cli.bench_plan import plan
+from llamo.cli.bench_training import training
 from llamo.cli.messages import print_note
 from llamo.errors import DataError, UsageError
 
@@ -25,6 +28,10 @@ Molecules = Annotated[
 Limit = Annotated[int, typer.Option(min=1, help="Molecules at most.")]
 
 bench_app = typer.Typer(no_args_is_help=True)
+bench_app.command()(plan)
+bench_app.command()(training)
+bench_app.command()(facts)
+bench_app.command()(router)
 
 
 @bench_app.command()
@@ -36,7 +43,7 @@ def featurise(
     """Molecules a second on one core, from SMILES to a graph with motifs; beside `ogb` (no motifs)."""
     from llamo.evaluation.featurise_speed import measure_featurise
 
-    speed = measure_featurise(_readable_smiles(molecules, limit))
+    speed = measure_featurise(readable_smiles(molecules, limit))
     if json:
         options.print_json(speed._asdict())
         return
@@ -56,7 +63,7 @@ def encoder(
     from llamo.evaluation.encoder_speed import measure_encoder
 
     options.positive(batch_size, "--batch-size")
-    speed = measure_encoder(_readable_smiles(molecules, limit), batch_size=batch_size)
+    speed = measure_encoder(readable_smiles(molecules, limit), batch_size=batch_size)
     if json:
         options.print_json(speed._asdict())
     else:
@@ -82,11 +89,27 @@ def claims(
     mismatched: Annotated[
         bool, typer.Option("--mismatched", help="Hold each of --captions against the next row's molecule.")
     ] = False,
+    sentences: Annotated[
+        bool, typer.Option("--sentences", help="Instead: sentences of captions that people have labelled.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Of --sentences: draw them and write them here, for labellers.")
+    ] = None,
+    labels: Annotated[
+        list[Path] | None, typer.Option(help="Of --sentences: what a labeller found; once or twice.")
+    ] = None,
+    count: Annotated[int, typer.Option(min=10, help="Of --sentences: how many.")] = 400,
+    seed: Annotated[int, typer.Option(help="Of --sentences: seed of the draw.")] = 0,
     json: options.Json = False,
 ) -> None:
-    """Precision and recall of the claim checker on sentences with planted errors, or what it makes of captions."""
-    if (benchmark is None) == (captions is None):
-        raise UsageError("pass either --in SENTENCES.jsonl or --captions TABLE")
+    """Precision and recall of the claim checker: on planted errors, on captions, or on labelled sentences."""
+    if sum((benchmark is not None, captions is not None, sentences)) != 1:
+        raise UsageError("pass one of --in SENTENCES.jsonl, --captions TABLE and --sentences")
+    if sentences:
+        from llamo.cli.bench_sentences import bench_sentences
+
+        bench_sentences(out, labels or [], count=count, seed=seed, json=json)
+        return
     if captions is not None:
         _bench_captions(_captions(captions, smiles_column, text_column), mismatched=mismatched, json=json)
         return
@@ -156,7 +179,7 @@ def bank(
     """Milliseconds for one look into a retrieval bank, on one core: from SMILES to five neighbours."""
     from llamo.evaluation.bank_speed import measure_bank
 
-    speed = measure_bank(_readable_smiles(molecules, limit), entries=entries)
+    speed = measure_bank(readable_smiles(molecules, limit), entries=entries)
     if json:
         options.print_json(speed._asdict())
         return
@@ -165,7 +188,7 @@ def bank(
     print(f"  slowest             {speed.slowest_ms:7.2f}")
 
 
-def _readable_smiles(path: Path | None, limit: int) -> list[str]:
+def readable_smiles(path: Path | None, limit: int) -> list[str]:
     """Read the molecules to measure; those that cannot be read are counted and left out."""
     from llamo.chem.parsing import parse_molecule
     from llamo.data.locations import data_dir

@@ -13,7 +13,7 @@ from llamo.cli.messages import print_error, print_note
 from llamo.errors import InputError
 
 if TYPE_CHECKING:
-    from llamo.assistant import Chat
+    from llamo.assistant import Answer, Chat
 
 HELP = """/mol SMILES  bring a molecule into the conversation
 /reset       forget everything, the molecules included
@@ -27,20 +27,25 @@ def chat(
         str | None, typer.Argument(metavar="[SMILES]", help="The molecule to start with.")
     ] = None,
     *,
+    no_tools: options.NoTools = False,
+    facts_in_prompt: options.FactsInPrompt = False,
     talking: options.Talking,
     json: options.Json = False,
 ) -> None:
     """Talk about molecules, turn by turn.
 
-    Each line is a question, or one of: /mol SMILES, /reset, /help, /quit. Reads a pipe as well as a terminal.
-    With --json one object a turn: question, smiles, text, model, error. Exit code 1 if a piped line failed.
+    Each line is a question, or one of: /mol SMILES, /reset, /help, /quit. Reads a pipe as well as a terminal. What the
+    structure of the molecule that came in last decides is computed, and says so; the rest is the model's opinion.
+    With --json one object a turn: question, smiles, text, model, origin (facts or model), facts, error. Exit code 1 if
+    a piped line failed.
     """
     from llamo.assistant.assistant import read_smiles
 
     talking.check("conversation")
     if smiles is not None:
         read_smiles(smiles)  # a bad molecule is told before the model is loaded
-    conversation = talking.assistant("conversation").chat(smiles)
+    assistant = talking.assistant("conversation", facts_in_prompt=facts_in_prompt)
+    conversation = assistant.chat(smiles, tools=not no_tools)
     is_terminal = sys.stdin.isatty()
     if is_terminal and not json:
         print("Ask about the molecule, or bring one in with /mol SMILES. /help shows more.")
@@ -70,10 +75,12 @@ def _take_turn(chat: Chat, line: str, *, as_json: bool) -> bool:
     """Carry out one line; returns whether that went well. An interrupt stops the answer, not the chat."""
     text = ""
     error = ""
+    facts: Answer | None = None
     try:
         if line.startswith("/"):
             _command(chat, line)
             return True
+        facts = chat.answer_from_facts(line)
         for piece in chat.stream(line):
             text += piece
             if not as_json:
@@ -92,6 +99,8 @@ def _take_turn(chat: Chat, line: str, *, as_json: bool) -> bool:
                 "smiles": list(chat.molecules),
                 "text": text.strip(),
                 "model": chat.assistant.model_name,
+                "origin": "" if error else "facts" if facts else "model",
+                "facts": facts.to_dict()["facts"] if facts else [],
                 "error": error,
             }
         )

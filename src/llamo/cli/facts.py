@@ -11,6 +11,7 @@ from llamo.cli.messages import print_error
 from llamo.errors import InvalidMoleculeError
 
 if TYPE_CHECKING:
+    from llamo.chem.extended_facts import ExtendedFacts
     from llamo.chem.facts import Facts
 
 
@@ -20,16 +21,19 @@ def facts(
     ],
     json: options.Json = False,
 ) -> None:
-    """State what is known exactly: formula, masses, charge, rings, stereo, functional groups.
+    """State what is known exactly: formula, masses, charge, rings, stereo, functional groups, and more.
 
+    Polar surface, rule of five, scaffold, InChI, acid and base groups, unsaturation; logP, which is an estimate.
     With --json one object a molecule: input, the facts, error. Exit code 1 if any molecule failed.
     """
+    from llamo.chem.extended_facts import extended_facts
     from llamo.chem.facts import exact_facts
+    from llamo.chem.reading import read_molecule
 
     num_failed = 0
     for text in options.read_arguments(molecules):
         try:
-            known = exact_facts(text)
+            molecule = read_molecule(text)
         except InvalidMoleculeError as error:
             num_failed += 1
             if json:
@@ -37,10 +41,12 @@ def facts(
             else:
                 print_error(error)
             continue
+        known = exact_facts(molecule)
+        more = extended_facts(molecule, known)
         if json:
-            options.print_json({"input": text, **known.to_dict(), "error": ""})
+            options.print_json({"input": text, **known.to_dict(), **more.to_dict(), "error": ""})
         else:
-            print("\n".join(fact_lines(known)), flush=True)
+            print("\n".join([*fact_lines(known), *more_lines(more)]), flush=True)
     if num_failed:
         raise typer.Exit(1)
 
@@ -62,9 +68,34 @@ def fact_lines(known: Facts) -> list[str]:
         ("double bonds", ", ".join(f"atoms {i}={j} {label}" for i, j, label in known.double_bond_stereo)),
         ("radical electrons", str(known.radical_electrons) if known.radical_electrons else ""),
         ("isotopes", ", ".join(known.isotopes)),
-        ("groups", ", ".join(f"{count} x {name}" for name, count in known.groups.items())),
+        ("groups", _counted(known.groups)),
     ]
     return [f"{name:<18}  {value}" for name, value in rows if value]
+
+
+def more_lines(more: ExtendedFacts) -> list[str]:
+    """Write extended facts as aligned lines of text, leaving out what a molecule has none of."""
+    violations = ", ".join(more.rule_of_five_violations)
+    verdict = "passed" if more.passes_rule_of_five else "failed"
+    rows = [
+        ("acidic groups", _counted(more.acidic_groups)),
+        ("basic groups", _counted(more.basic_groups)),
+        ("unsaturation", f"{more.unsaturation} rings and pi bonds"),
+        ("sp3 carbons", "" if more.fraction_sp3 is None else f"{more.fraction_sp3:.3f} of all carbons"),
+        ("spiro atoms", str(more.spiro_atoms) if more.spiro_atoms else ""),
+        ("bridgehead atoms", str(more.bridgehead_atoms) if more.bridgehead_atoms else ""),
+        ("scaffold", more.scaffold),
+        ("polar surface", f"{more.tpsa:.2f} Å² (TPSA)"),
+        ("logP", f"{more.logp:.2f} (an estimate by Crippen's atom contributions)"),
+        ("rule of five", f"{verdict}; {violations or 'no violation'}"),
+        ("InChI", more.inchi),
+        ("InChIKey", more.inchikey),
+    ]
+    return [f"{name:<18}  {value}" for name, value in rows if value]
+
+
+def _counted(groups: dict[str, int]) -> str:
+    return ", ".join(f"{count} x {name}" for name, count in groups.items())
 
 
 def _rings(known: Facts) -> str:

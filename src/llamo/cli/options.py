@@ -54,6 +54,16 @@ ExcludeSelf = Annotated[
     bool,
     typer.Option("--exclude-self", help="Leave the molecule asked about out of what --retrieve may find."),
 ]
+NoTools = Annotated[
+    bool,
+    typer.Option("--no-tools", help="Always the model's own answer, also where the structure decides."),
+]
+FactsInPrompt = Annotated[
+    bool,
+    typer.Option(
+        "--facts-in-prompt", help="Show the model computed facts of the molecule before the question."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
 
@@ -122,11 +132,16 @@ class Talking:
         with waiting(f"loading {self.model}"), _quiet_libraries():
             return load_engine(self.model, dtype=self.dtype, view=cast("ViewName | None", self.view))
 
-    def assistant(self, task: str) -> Assistant:
-        """Load the model and put the assistant in front of it."""
+    def assistant(self, task: str, *, facts_in_prompt: bool = False) -> Assistant:
+        """Make an assistant; the model behind it is loaded when it is first asked."""
         from llamo.assistant import Assistant
 
-        return Assistant(self.load_engine(), settings=self.settings(task))
+        return Assistant(
+            self.model,
+            settings=self.settings(task),
+            facts_in_prompt=facts_in_prompt,
+            load=self.load_engine,
+        )
 
 
 def talks(*, without: Collection[str] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -55,6 +55,15 @@ def predict(
     num_candidates: Annotated[
         int, typer.Option(help="Answers a row, the best first in the column candidates: beams, or sampled.")
     ] = 1,
+    check_samples: Annotated[
+        int,
+        typer.Option(
+            help="Answers a row at most, asked for while the structure contradicts the first; to 16."
+        ),
+    ] = 1,
+    check_seconds: Annotated[
+        float | None, typer.Option(help="With --check-samples: no further answers after so long a row.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Complete an unfinished run.")] = False,
     on_invalid: Annotated[str, typer.Option(help="keep: write an error row and go on; fail: stop.")] = "keep",
     json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
@@ -99,6 +108,8 @@ def predict(
         exclude_self=talking.exclude_self,
         dtype=talking.dtype,
         num_candidates=num_candidates,
+        check_samples=check_samples,
+        check_seconds=check_seconds,
     )
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     try:

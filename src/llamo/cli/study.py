@@ -8,12 +8,23 @@ from typing import Annotated
 import typer
 
 from llamo.cli import options
+from llamo.cli.study_attribution import attribution
+from llamo.cli.study_checked import checked_answers
+from llamo.cli.study_facts import facts_in_prompt
+from llamo.cli.study_measured import SUMMARIES, measured
 from llamo.cli.study_robustness import robustness
 from llamo.cli.study_similarity import similarity
+from llamo.cli.study_sureness import sureness
 
 study_app = typer.Typer(no_args_is_help=True)
 study_app.command("robustness")(robustness)
 study_app.command("similarity")(similarity)
+study_app.command("checked-answers")(checked_answers)
+study_app.command("sureness")(sureness)
+study_app.command("attribution")(attribution)
+study_app.command("facts-in-prompt")(facts_in_prompt)
+for _name in SUMMARIES:
+    study_app.command(_name)(measured(_name))
 
 
 @study_app.callback()
@@ -28,9 +39,12 @@ def graph_control(
     ],
     out: Annotated[Path, typer.Option(help="Folder for the table (JSON, CSV, Markdown) and the plot.")],
     model: options.Model = options.DEFAULT_MODEL,
-    limit: Annotated[int, typer.Option(min=2, help="Descriptions at most.")] = 512,
+    limit: Annotated[int, typer.Option(min=2, help="Records at most.")] = 512,
     batch_size: options.BatchSize = 16,
-    source: Annotated[str | None, typer.Option(help="Descriptions of this source only.")] = None,
+    source: Annotated[str | None, typer.Option(help="Records of this source only.")] = None,
+    task: Annotated[
+        str, typer.Option(help="Whose records: description, property, interview, ...")
+    ] = "description",
     dtype: options.Dtype = "auto",
     json: options.Json = False,
 ) -> None:
@@ -41,12 +55,19 @@ def graph_control(
     """
     options.positive(batch_size, "--batch-size")
     talking = options.Talking(model, dtype=dtype)
-    talking.check("description")
+    talking.check(task)
     from llamo.studies import graph_control as study
 
     engine = talking.load_model()
     result = study.run(
-        engine.model, engine.processor, data, out, limit=limit, batch_size=batch_size, source=source
+        engine.model,
+        engine.processor,
+        data,
+        out,
+        limit=limit,
+        batch_size=batch_size,
+        source=source,
+        task=task,
     )
     if json:
         print((out / "graph-control.json").read_text("utf-8"), end="")

@@ -12,21 +12,11 @@ import typer
 
 from llamo.cli import options
 from llamo.cli.messages import print_note
+from llamo.cli.study_subjects import Training, choose_subjects, find_test_molecules, made_of
 
 if TYPE_CHECKING:
-    from llamo.data.leakage import Blocklist
     from llamo.models.names import View
-    from llamo.studies.robustness.molecules import Subjects
     from llamo.studies.robustness.running import Progress
-
-Training = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--training",
-        help="What the model was trained on: shards, a bank, or a table; may be given again. Its molecules are not "
-        "asked about, and similarity is measured to them. Shards as --data bring their own.",
-    ),
-]
 
 
 def robustness(
@@ -79,8 +69,8 @@ def robustness(
     names = probe or ["all"]
     choose_probes(names)
     with options.waiting("choosing molecules"):
-        subjects = _subjects(
-            data, limit, seed, training or [], _blocklist(data, blocklist, no_blocklist), text_column
+        subjects = choose_subjects(
+            data, limit, seed, training or [], find_test_molecules(data, blocklist, no_blocklist), text_column
         )
     engine = talking.load_model()
     shown: View = engine.view or engine.processor.view
@@ -88,7 +78,7 @@ def robustness(
     try:
         with _progress() as progress:
             results = run_probes(
-                engine, setting, out, names, _made_of(model, dtype),
+                engine, setting, out, names, made_of(model, dtype),
                 batch_size=batch_size, max_new_tokens=max_new_tokens, progress=progress,
             )  # fmt: skip
     except KeyboardInterrupt:
@@ -99,49 +89,6 @@ def robustness(
     else:
         print(summary(results, setting), end="")
         print_note(f"tables, figures, predictions and plots are in {out}")
-
-
-def _subjects(
-    data: str, limit: int, seed: int, training: list[Path], blocklist: Blocklist | None, text_column: str
-) -> Subjects:
-    from llamo.studies.robustness.molecules import pick_subjects
-    from llamo.studies.robustness.training_molecules import TrainingMolecules
-
-    known = [Path(data), *training] if Path(data).is_dir() else training
-    return pick_subjects(
-        data,
-        limit,
-        seed=seed,
-        training=TrainingMolecules(known) if known else None,
-        blocklist=blocklist,
-        text_column=text_column,
-    )
-
-
-def _blocklist(data: str, chosen: Path | None, is_off: bool) -> Blocklist | None:
-    """Read the blocklist for a table; shards were filtered when they were made, built-in molecules are no test's."""
-    from llamo.cli.blocklists import find_blocklist
-
-    is_table = data != "built-in" and not Path(data).is_dir()
-    path = find_blocklist(chosen, is_off=is_off or (chosen is None and not is_table))
-    if path is None:
-        return None
-    from llamo.data.held_out import read_blocklist
-
-    return read_blocklist(path)
-
-
-def _made_of(model: str, dtype: str) -> dict[str, object]:
-    """Collect what answers depend on beside the questions."""
-    from llamo.inference.predict_request import installed_versions
-    from llamo.models.checkpoints import hash_of_checkpoint
-
-    return {
-        "model": model,
-        "model_sha256": hash_of_checkpoint(model),
-        "dtype": dtype,
-        "versions": installed_versions(),
-    }
 
 
 @contextmanager

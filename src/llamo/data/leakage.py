@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llamo.data.molecule_keys import MoleculeKeys
+from llamo.data.records import Split
 from llamo.errors import DataError
 
 BLOCK = re.compile(r"[A-Z]{14}")
 
+MIXED_SPLITS = "molecules of both splits"
 SAME_MOLECULE = "blocklist: same connectivity"
 SAME_FRAGMENT = "blocklist: a fragment's connectivity"
 SAME_REACTANT = "blocklist: a reactant's connectivity"
@@ -117,6 +119,19 @@ def is_validation(key: str, permille: int) -> bool:
     """
     digest = hashlib.sha256(f"llamo split {key}".encode()).digest()
     return int.from_bytes(digest[:8], "big") % 1000 < permille
+
+
+def drawn_split(keys: Iterable[str], permille: int) -> Split | None:
+    """Return the split that all connectivities are drawn into, or None where they are of both.
+
+    Args:
+        keys: InChIKey first blocks, of all parts of a mixture; at least one.
+        permille: share of molecules held back, in thousandths.
+    """
+    drawn = {is_validation(key, permille) for key in keys}
+    if len(drawn) > 1:
+        return None
+    return "validation" if True in drawn else "train"
 
 
 def content_key(question: str, molecules: list[str], text: str) -> bytes:

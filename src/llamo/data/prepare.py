@@ -14,9 +14,9 @@ from llamo.data.prepare_start import Say, continue_or_start, finished_report, on
 from llamo.data.pretraining import prepare_pretraining
 from llamo.data.recipes import PretrainingRecipe, Recipe
 from llamo.data.report import Report, progress, versions
-from llamo.data.row_work import Job, Outcome, Settings, run_jobs, setup
+from llamo.data.row_work import INVALID, Job, Outcome, Settings, run_jobs, setup
 from llamo.data.shard_writing import record_row, record_writer, write_manifest
-from llamo.data.sources.left_out import place_of
+from llamo.data.sources.left_out import place_of, refuse_molecule
 from llamo.data.sources.rows import MoleculeRow
 from llamo.data.split_guard import KEY_WIDTHS, SplitGuard
 
@@ -96,6 +96,9 @@ def split_outcomes(
 
     Fills `report` and the logs (`KEY_WIDTHS`). Sources held back whole come first (`make_jobs`), so that their
     molecules are validation everywhere.
+
+    Raises:
+        DataError: a molecule cannot be read, and the recipe's `on_bad_molecule` is "fail".
     """
     held_back_sources = {entry.name for entry in recipe.sources if entry.split == "validation"}
     guard = SplitGuard(
@@ -109,6 +112,8 @@ def split_outcomes(
         report.drawn[job.source, task] += 1
         is_derived = isinstance(job.row, MoleculeRow)
         split, reason = guard.decide(outcome, job.source, is_derived=is_derived)
+        if reason == INVALID and recipe.on_bad_molecule == "fail":
+            refuse_molecule(job.source, place_of(job.row))
         if reason:
             report.remove(job.source, task, reason, where=place_of(job.row))
         else:

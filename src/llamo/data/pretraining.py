@@ -21,9 +21,9 @@ from llamo.data.prepare_start import Say, continue_or_start
 from llamo.data.pretraining_shards import COLUMNS, KIND, SPLIT
 from llamo.data.recipes import PretrainingRecipe
 from llamo.data.report import Report, progress, versions
-from llamo.data.row_work import DroppedError, Settings, inspect, setup
+from llamo.data.row_work import INVALID, DroppedError, Settings, inspect, setup
 from llamo.data.shard_writing import ShardWriter, write_manifest
-from llamo.data.sources.left_out import LeftOut, place_of
+from llamo.data.sources.left_out import LeftOut, place_of, refuse_molecule, shown
 from llamo.data.sources.rows import ReactionRow, RecordRow, Row, row_smiles
 
 CLIP = 5.0  # standard deviations; a few giant molecules would otherwise rule the loss
@@ -102,6 +102,8 @@ def _kept(
             reason = HELD_BACK
         elif not reason and content in seen:
             reason = DUPLICATE
+        if reason == INVALID and recipe.on_bad_molecule == "fail":
+            refuse_molecule(source, shown(target.smiles))
         if reason:
             report.remove(source, KIND, reason, where=target.smiles)
             continue

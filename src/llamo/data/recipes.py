@@ -50,6 +50,7 @@ class _Common(Strict):
         validation_permille: share of the molecules held back for validation, in thousandths.
         max_atoms: larger molecules are left out.
         on_bad_row: whether a broken row of a source stops the run, or is counted and skipped.
+        on_bad_molecule: the same of a sound row whose molecule cannot be read; public collections hold some.
         sources: what is read.
     """
 
@@ -59,6 +60,7 @@ class _Common(Strict):
     validation_permille: int = Field(default=50, ge=0, le=1000)
     max_atoms: int = Field(default=150, ge=1)
     on_bad_row: Literal["fail", "skip"] = "fail"
+    on_bad_molecule: Literal["fail", "skip"] = "skip"
     sources: list[SourceEntry] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -10,12 +10,11 @@ import hashlib
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from llamo.data.leakage import is_validation
+from llamo.data.leakage import MIXED_SPLITS, is_validation
 from llamo.data.records import Record
 from llamo.data.row_work import Outcome, question_kind
 
 DUPLICATE = "duplicate"
-MIXED_SPLITS = "molecules of both splits"
 OTHER_TAUTOMER = "a tautomer is in the other split"
 ENOUGH = "molecule has enough records of this task"
 

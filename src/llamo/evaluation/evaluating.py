@@ -211,7 +211,11 @@ def _check(settings: Settings) -> None:
 def _read(path: Path, settings: Settings) -> Predictions:
     task = find_task(settings.task)
     return read_predictions(
-        path, needs_references=needs_references(task), may_be_numbers=task.answer in ("number", "choice")
+        path,
+        needs_references=needs_references(task),
+        may_be_numbers=task.answer in ("number", "choice"),
+        has_scores=task.answer == "choice",
+        has_candidates=task.answer in ("smiles", "name"),
     )
 
 

@@ -15,8 +15,8 @@ from llamo.evaluation.bleu import bleu_counts, bleu_of_sums
 from llamo.evaluation.fingerprints import similarity
 from llamo.evaluation.levenshtein import levenshtein
 from llamo.evaluation.metric import Coverage, Metric, check_lengths, counted
+from llamo.evaluation.top_k import top_k
 
-TOP_K = (1, 3, 5, 10)
 SIMILARITIES = ("maccs", "rdk", "morgan")
 
 
@@ -92,24 +92,18 @@ def top_k_metrics(
     """
     check_lengths(candidates, references)
     rules = rules or MoleculeRules()
-    true = [Chem.MolToSmiles(mol) for mol in _read_references(references, rules)]
-    ranks = np.array([_rank(some, target, rules) for some, target in zip(candidates, true, strict=True)])
-    coverage = Coverage(np.array([any(_read(one, rules) for one in some if one) for some in candidates]))
-    longest = max(map(len, candidates))
-    return [
-        coverage.mean(f"top-{k}", (ranks < k).astype(np.float64), over_valid=rules.over_valid)
-        for k in TOP_K
-        if k <= max(1, longest)
-    ]
 
+    def canonical(smiles: str) -> str:
+        mol = _read(smiles, rules)
+        return "" if mol is None else Chem.MolToSmiles(mol)
 
-def _rank(candidates: Sequence[str | None], target: str, rules: MoleculeRules) -> float:
-    """Return the place of the truth among candidates, from 0; infinite where it is not there."""
-    for place, smiles in enumerate(candidates):
-        mol = _read(smiles, rules) if smiles else None
-        if mol is not None and Chem.MolToSmiles(mol) == target:
-            return place
-    return np.inf
+    return top_k(
+        candidates,
+        [Chem.MolToSmiles(mol) for mol in _read_references(references, rules)],
+        is_right=lambda smiles, target: canonical(smiles) == target,
+        is_readable=lambda smiles: bool(canonical(smiles)),
+        over_valid=rules.over_valid,
+    )
 
 
 def _exact(

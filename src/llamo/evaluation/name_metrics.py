@@ -1,4 +1,4 @@
-"""How near a predicted name comes: Levenshtein distance, and whether it names the right structure."""
+"""How near a predicted name comes: Levenshtein distance, top-k, and whether it names the right structure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from llamo.errors import InvalidMoleculeError
 from llamo.evaluation.levenshtein import levenshtein
 from llamo.evaluation.metric import Coverage, Metric, check_lengths
 from llamo.evaluation.opsin import structures_of
+from llamo.evaluation.text_metrics import is_exact
+from llamo.evaluation.top_k import top_k
 
 
 def name_distance(names: Sequence[str], references: Sequence[str]) -> Metric:
@@ -23,6 +25,20 @@ def name_distance(names: Sequence[str], references: Sequence[str]) -> Metric:
     coverage = Coverage(np.array([bool(name.strip()) for name in names]))
     distances = [levenshtein(*pair) for pair in zip(names, references, strict=True)]
     return coverage.mean("levenshtein", distances, is_better_lower=True)
+
+
+def name_top_k(candidates: Sequence[Sequence[str]], references: Sequence[str]) -> list[Metric]:
+    """Say how often the true name, letter by letter, is among the first k candidates; k as far as there are any.
+
+    Args:
+        candidates: For each of S samples names, the best first; "" takes its place all the same.
+        references: The true names.
+
+    Raises:
+        InputError: For no names, or unequal numbers of them.
+    """
+    check_lengths(candidates, references)
+    return top_k(candidates, references, is_right=is_exact, is_readable=lambda name: bool(name.strip()))
 
 
 def name_to_structure(

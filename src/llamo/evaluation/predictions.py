@@ -73,7 +73,12 @@ class Predictions:
 
 
 def read_predictions(
-    path: Path, *, needs_references: bool = True, may_be_numbers: bool = False
+    path: Path,
+    *,
+    needs_references: bool = True,
+    may_be_numbers: bool = False,
+    has_scores: bool = True,
+    has_candidates: bool = True,
 ) -> Predictions:
     """Read a file written by `llamo predict --target-column` or a baseline: .jsonl, .csv or .parquet.
 
@@ -81,6 +86,8 @@ def read_predictions(
         path: The file.
         needs_references: Whether a row without a reference is refused.
         may_be_numbers: Whether a prediction or reference may be a number, not text.
+        has_scores: Whether a column `score` means the probability of Yes; else it is somebody's own and left alone.
+        has_candidates: The same of a column `candidates`, for several answers.
 
     Raises:
         UsageError: For another suffix.
@@ -101,6 +108,8 @@ def read_predictions(
     if asked is None and record.get("question"):
         asked = (str(record["question"]),) * len(rows)
     named = _column(info, rows, str(record.get("property_column") or "property"))
+    scored = has_scores and "score" in info.columns
+    listed = has_candidates and "candidates" in info.columns
     properties = named or (str(record.get("property") or ""),) * len(rows)
     return Predictions(
         path,
@@ -112,8 +121,8 @@ def read_predictions(
         molecules=_molecules(info, rows, record),
         questions=asked,
         properties=properties,
-        scores=_scores(path, rows, [bool(error) for error in errors]) if "score" in info.columns else None,
-        candidates=_candidates(path, rows) if "candidates" in info.columns else None,
+        scores=_scores(path, rows, [bool(error) for error in errors]) if scored else None,
+        candidates=_candidates(path, rows) if listed else None,
         ids=_column(info, rows, "id"),
         errors=tuple(errors),
         similarities=_similarities(rows) if "similarity" in info.columns else None,
@@ -214,7 +223,7 @@ def _similarities(rows: list[Row]) -> tuple[float | None, ...]:
 
 
 def _candidates(path: Path, rows: list[Row]) -> tuple[tuple[str, ...], ...]:
-    """Take the column `candidates`: a list of texts, in CSV as JSON; an empty cell has none."""
+    """Take the column `candidates`: a list of texts, in CSV as JSON; an empty cell, or an error row, has none."""
     found = []
     for number, row in enumerate(rows, start=1):
         cell = row.values.get("candidates")
@@ -226,7 +235,7 @@ def _candidates(path: Path, rows: list[Row]) -> tuple[tuple[str, ...], ...]:
             raise DataError(
                 f"row {number} of {path} has {cell!r} as candidates; expected a list of texts, the best first"
             )
-        found.append(tuple(listed))
+        found.append(() if row.values.get("error") else tuple(listed))
     return tuple(found)
 
 

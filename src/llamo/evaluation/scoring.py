@@ -16,7 +16,7 @@ from llamo.evaluation.by_property import Score, by_property
 from llamo.evaluation.classification_metrics import classification_metrics
 from llamo.evaluation.metric import Refused
 from llamo.evaluation.molecule_metrics import molecule_metrics, top_k_metrics
-from llamo.evaluation.name_metrics import name_distance, name_to_structure
+from llamo.evaluation.name_metrics import name_distance, name_to_structure, name_top_k
 from llamo.evaluation.number_metrics import number_metrics
 from llamo.evaluation.opsin import why_no_opsin
 from llamo.evaluation.predictions import Predictions
@@ -94,6 +94,9 @@ def _score_names(rows: Predictions, task: Task, protocol: Protocol, resources: T
     references = [str(task.parse(text) or text) for text in rows.references]
     scores = _compare_texts(names, references, task, resources)
     scores.append(name_distance(names, references))
+    if rows.candidates is not None and any(rows.candidates):
+        candidates = [[str(task.parse(text) or "") for text in some] for some in rows.candidates]
+        scores += name_top_k(candidates, references)
     if not protocol.is_published:
         reason = why_no_opsin()
         scores += (

@@ -48,6 +48,12 @@ class Engine(Protocol):
         """Give several answers to each conversation, different ones, the best first, `number` at most."""
         ...
 
+    def log_probabilities(
+        self, conversations: Sequence[Conversation], answers: Sequence[str]
+    ) -> list[tuple[float, ...]]:
+        """Score one given answer to each conversation: the log-probability of each of its tokens."""
+        ...
+
 
 class TransformersEngine:
     """Engine over `LlamoForConditionalGeneration.generate`.
@@ -120,6 +126,14 @@ class TransformersEngine:
         if settings.temperature == 0:
             return [list(dict.fromkeys(group)) for group in groups]
         return [[text for text, _ in Counter(group).most_common()] for group in groups]
+
+    def log_probabilities(
+        self, conversations: Sequence[Conversation], answers: Sequence[str]
+    ) -> list[tuple[float, ...]]:
+        """Score one given answer to each conversation; see `answer_log_probabilities`."""
+        from llamo.inference.likelihood import answer_log_probabilities
+
+        return answer_log_probabilities(self.model, self.processor, conversations, answers, view=self.view)
 
     def _generate_ids(
         self,

@@ -17,6 +17,7 @@ from llamo.inference.predict_record import read_matching_record, write_record
 from llamo.inference.predict_request import Plan, PredictRequest, check_request, fingerprint
 from llamo.inference.prompts import shorten, task_prompt
 from llamo.inference.readers import read_rows
+from llamo.inference.reranking import CheckedEngine
 from llamo.inference.settings import GenerationSettings
 from llamo.inference.tables import Row
 
@@ -102,12 +103,19 @@ def _answer_rows(
             on_rows(len(errors))
         prompts.sort(key=lambda item: _size(item[1]), reverse=True)
         for start in range(0, len(prompts), plan.request.batch_size):
-            engine = engine or load()
+            engine = engine or _checking(plan.request, load())
             entries = _answer_batch(
                 engine, prompts[start : start + plan.request.batch_size], plan=plan, settings=settings
             )
             journal.append(entries)
             on_rows(len(entries))
+
+
+def _checking(request: PredictRequest, engine: Engine) -> Engine:
+    """Put the claim checker in front of an engine, where it is wanted."""
+    if request.check_samples == 1:
+        return engine
+    return CheckedEngine(engine, request.check_samples, seconds=request.check_seconds)
 
 
 def _read_window(

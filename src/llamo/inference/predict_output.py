@@ -10,7 +10,7 @@ from llamo.errors import DataError
 from llamo.inference.journal import Entry
 from llamo.inference.predict_request import Plan
 from llamo.inference.readers import read_rows
-from llamo.inference.writers import ColumnKind, make_way, parquet_schema, write_table
+from llamo.inference.writers import ColumnKind, parquet_schema, write_table
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ def write_output(plan: Plan, entries: Iterator[Entry]) -> int:
     request, info = plan.request, plan.info
     kinds = _added_columns(plan)
     added = list(kinds)
-    renamed = make_way(info.columns, added)
+    renamed = plan.renamed
     for old, new in renamed.items():
         logger.warning("the input's column %r is written as %r, since the results need that name", old, new)
     columns = [renamed.get(name, name) for name in info.columns] + added

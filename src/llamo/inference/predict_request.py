@@ -11,11 +11,14 @@ from llamo.data.tasks.catalogue import find_task
 from llamo.errors import UsageError
 from llamo.inference.prompts import asked_question, check_question, check_task, property_of_column
 from llamo.inference.readers import inspect_table
+from llamo.inference.reranking import check_samples
 from llamo.inference.settings import GenerationSettings
 from llamo.inference.tables import OUTPUT_FORMATS, TableInfo, find_smiles_column, require_column, table_format
+from llamo.inference.writers import make_way
 from llamo.version import __version__
 
 OnInvalid = Literal["keep", "fail"]
+RESERVED = ("prediction", "score", "candidates", "error")  # `llamo evaluate` takes them for answers
 _PACKAGES = ("torch", "transformers", "rdkit")  # whose versions can move an answer
 
 
@@ -44,6 +47,9 @@ class PredictRequest:
         retrieve: Known molecules shown with each; see `llamo.inference.retrieval`.
         bank: Where they are found; None for none.
         exclude_self: Whether the molecule of the row is left out of them.
+        check_samples: Answers a row at most, asked for while the structure contradicts the first; see
+            `llamo.inference.reranking`. 1 keeps the first.
+        check_seconds: No further answers after so long a row; None for no such limit.
     """
 
     task: str
@@ -65,6 +71,8 @@ class PredictRequest:
     retrieve: int = 0
     bank: Path | None = None
     exclude_self: bool = False
+    check_samples: int = 1
+    check_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,16 @@ class Plan:
     task: str
     smiles_column: str
     property_name: str | None
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """New names, in the output, of input columns that are called like a result."""
+        taken = (*RESERVED, "reference") if self.request.target_column else RESERVED
+        return make_way(self.info.columns, taken)
+
+    def written(self, column: str | None) -> str | None:
+        """Name a column of the input as the output has it."""
+        return None if column is None else self.renamed.get(column, column)
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -92,6 +110,7 @@ def check_request(request: PredictRequest) -> Plan:
         raise UsageError(f"on-invalid is {request.on_invalid!r}; choose keep (an error row) or fail (stop)")
     task = check_task(request.task)
     _check_candidates(task, request.num_candidates)
+    _check_checking(task, request)
     property_name = _check_asked(task, request)
     _check_output(request)
     info = inspect_table(request.input)
@@ -132,6 +151,23 @@ def _check_candidates(task: str, number: int) -> None:
         )
 
 
+def _check_checking(task: str, request: PredictRequest) -> None:
+    """Refuse to ask again where claims cannot be checked, or where several answers are wanted anyway."""
+    check_samples(request.check_samples, request.check_seconds)
+    if request.check_samples == 1:
+        if request.check_seconds is not None:
+            raise UsageError("--check-seconds limits --check-samples; add --check-samples N")
+        return
+    if find_task(task).answer != "text":
+        raise UsageError(
+            f"task {task!r} is not answered in sentences that claims stand in; drop --check-samples"
+        )
+    if request.num_candidates > 1:
+        raise UsageError(
+            "--check-samples chooses one answer, --num-candidates keeps several; drop one of them"
+        )
+
+
 def _check_output(request: PredictRequest) -> None:
     """Refuse an output that cannot be replaced safely, before hours are spent on it."""
     output = request.output
@@ -146,24 +182,28 @@ def _check_output(request: PredictRequest) -> None:
 
 
 def fingerprint(plan: Plan, settings: GenerationSettings) -> dict[str, object]:
-    """Collect what the output depends on; batch size and file names are not part of it."""
+    """Collect what the output depends on; batch size and file names are not part of it.
+
+    Columns are named as in the output, where whoever evaluates it looks for them.
+    """
     request = plan.request
     return {
         "input_sha256": plan.info.sha256,
         "model": request.model,
         "model_sha256": _hash_of_model(request.model),
         "task": plan.task,
-        "smiles_column": plan.smiles_column,
+        "smiles_column": plan.written(plan.smiles_column),
         "target_column": request.target_column,
         "question": _question(plan),
-        "question_column": request.question_column,
+        "question_column": plan.written(request.question_column),
         "property": plan.property_name,
-        "property_column": request.property_column,
+        "property_column": plan.written(request.property_column),
         "view": request.view,
         "dtype": request.dtype,
         "choices": list(plan.choices),
         "num_candidates": request.num_candidates,
         "retrieval": _retrieval(request),
+        "checking": _checking(request),
         "generation": asdict(settings),
         "versions": installed_versions(),
     }
@@ -187,6 +227,13 @@ def _retrieval(request: PredictRequest) -> dict[str, object] | None:
         "exclude_self": request.exclude_self,
         "bank_manifest_sha256": sha256(request.bank / MANIFEST),
     }
+
+
+def _checking(request: PredictRequest) -> dict[str, object] | None:
+    """Describe how contradicted answers were asked for again; None where the first answer stands."""
+    if request.check_samples == 1:
+        return None
+    return {"samples": request.check_samples, "seconds": request.check_seconds}
 
 
 def _hash_of_model(name: str) -> str | None:

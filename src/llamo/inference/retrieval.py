@@ -79,6 +79,12 @@ class RetrievingEngine:
         """Give several answers to each conversation; see `Engine`."""
         return self.engine.candidates([self._informed(one) for one in conversations], settings, number)
 
+    def log_probabilities(
+        self, conversations: Sequence[Conversation], answers: Sequence[str]
+    ) -> list[tuple[float, ...]]:
+        """Score one given answer to each conversation; see `Engine`."""
+        return self.engine.log_probabilities([self._informed(one) for one in conversations], answers)
+
     def _informed(self, conversation: Conversation) -> Conversation:
         known = [KnownText(one.similarity, one.text) for one in self.neighbours(conversation)]
         return with_neighbours(conversation, known)

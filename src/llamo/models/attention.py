@@ -74,12 +74,26 @@ class LearnedQueryAttention(nn.Module):
         batch, size, dim = states.shape
         if size == 0:
             return states.new_zeros(batch, self.queries.shape[0], dim)
-        scores = states @ weights._folded_queries(self.queries).T  # [B, S, H*Q]
-        scores = scores.masked_fill(~mask.unsqueeze(-1), float("-inf"))
-        attention = torch.nan_to_num(scores.softmax(dim=1))  # [B, S, H*Q]; an empty set's NaN becomes 0
+        attention = self.attention(states, mask, projections=projections)  # [B, S, H*Q]
         pooled = attention.transpose(1, 2) @ states  # [B, H*Q, D]
         values = weights._project_values(pooled, self.queries.shape[0])  # [B, Q, D]
         return weights.out_proj(values) * mask.any(dim=1)[:, None, None]
+
+    def attention(
+        self,
+        states: Float[Tensor, "B S D"],
+        mask: Bool[Tensor, "B S"],
+        *,
+        projections: LearnedQueryAttention | None = None,
+    ) -> Float[Tensor, "B S HQ"]:
+        """Say how much each query of each head looks at each state: sums to 1 over S, or to 0 where a set is empty.
+
+        Queries of one head lie beside each other: column h * Q + q.
+        """
+        weights = projections or self
+        scores = states @ weights._folded_queries(self.queries).T  # [B, S, H*Q]
+        scores = scores.masked_fill(~mask.unsqueeze(-1), float("-inf"))
+        return torch.nan_to_num(scores.softmax(dim=1))  # an empty set's NaN becomes 0
 
     def _folded_queries(self, queries: Float[Tensor, "Q D"]) -> Float[Tensor, "HQ D"]:
         dim = queries.shape[-1]

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
 
-from llamo.errors import CheckpointError
+from llamo.errors import CheckpointError, ConfigError
 from llamo.models.checkpoints import resolve_checkpoint
 from llamo.models.config import LlamoConfig
 from llamo.models.modeling import LlamoForConditionalGeneration
@@ -67,14 +67,19 @@ def build_model(
     *,
     dtype: torch.dtype | None = None,
     system_prompt: str | None = None,
+    chat_template: str | None = None,
     **sizes: Any,
 ) -> tuple[LlamoForConditionalGeneration, LlamoProcessor]:
     """Start a model: base weights in the language model, fresh encoder and projector, and the processor to go with it.
 
     Args:
         base_model: base-model name, folder or hub id. dtype: precision of the language model.
+        chat_template: Jinja template of the dialogue, instead of the base model's own.
         sizes: options of `LlamoConfig` (graph_layers, projector, lora, ...); `token_scale` defaults to the spread of
             the text embeddings, so that graph tokens start as loud as words.
+
+    Raises:
+        ConfigError: there is no chat template.
     """
     from llamo.models.language_models import resolve_base_model
 
@@ -87,4 +92,11 @@ def build_model(
         AutoConfig.from_pretrained(folder), base_model=recorded_name(str(base_model), folder), **sizes
     )
     processor = LlamoProcessor.for_config(config, folder)
+    if chat_template is not None:
+        processor.tokenizer.chat_template = chat_template
+    if not processor.tokenizer.chat_template:
+        raise ConfigError(
+            f"base model {base_model} has no chat template; set model.chat_template to a Jinja file, such as "
+            "configs/train/galactica-1.3b/chat-template.jinja"
+        )
     return LlamoForConditionalGeneration.on_language_model(config, language_model), processor

@@ -7,6 +7,7 @@ from typing import Any
 from transformers import AutoConfig, PretrainedConfig
 
 from llamo.models.motif_tokens import MOTIF_KINDS
+from llamo.models.node_norms import NORM_KINDS
 from llamo.models.projectors import PROJECTOR_KINDS
 
 MOLECULE_TOKEN = "<molecule>"
@@ -21,6 +22,7 @@ class LlamoConfig(PretrainedConfig):
         base_model: name of the base weights (see `llamo.models.language_models`); None when the checkpoint holds the
             language model itself.
         graph_layers, graph_dim, graph_dropout: the GIN; 5 and 300 in the paper.
+        graph_norm, graph_residual: see `llamo.models.graph_encoder.GraphEncoder`; paper: "batch", no residuals.
         projector, queries_per_level, projector_heads, projector_depth: the projector; paper: multilevel, 4, 4, 6.
         motifs, motif_queries: "counts" (paper) | "pooled" | "none", and their tokens.
         share_level_attention, motif_first, token_scale: see `llamo.models.projectors.Projector`.
@@ -40,6 +42,8 @@ class LlamoConfig(PretrainedConfig):
         graph_layers: int = 5,
         graph_dim: int = 300,
         graph_dropout: float = 0.0,
+        graph_norm: str = "batch",
+        graph_residual: bool = False,
         projector: str = "multilevel",
         queries_per_level: int = 4,
         projector_heads: int = 4,
@@ -65,11 +69,15 @@ class LlamoConfig(PretrainedConfig):
             raise ValueError(f"projector={projector!r}: choose one of {', '.join(PROJECTOR_KINDS)}")
         if motifs not in MOTIF_KINDS:
             raise ValueError(f"motifs={motifs!r}: choose one of {', '.join(MOTIF_KINDS)}")
+        if graph_norm not in NORM_KINDS:
+            raise ValueError(f"graph_norm={graph_norm!r}: choose one of {', '.join(NORM_KINDS)}")
         self.text_config = text_config
         self.base_model = base_model
         self.graph_layers = graph_layers
         self.graph_dim = graph_dim
         self.graph_dropout = graph_dropout
+        self.graph_norm = graph_norm
+        self.graph_residual = graph_residual
         self.projector = projector
         self.queries_per_level = queries_per_level
         self.projector_heads = projector_heads

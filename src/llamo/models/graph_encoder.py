@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch_geometric.nn import GINEConv
 
 from llamo.data.collate import MolBatch
+from llamo.models.node_norms import NormKind, PairNorm, node_norm, row_norm
 from llamo.models.shared_environments import encode_for_reading
 
 # Sizes of OGB's feature vocabularies (ogb.utils.features.get_atom_feature_dims / get_bond_feature_dims).
@@ -48,43 +48,31 @@ class FeatureEmbedding(nn.Module):
         return rows
 
 
-class BatchNorm(nn.BatchNorm1d):
-    """Batch normalisation that takes a single row in training: it has no spread, so running statistics serve."""
-
-    def forward(self, input: Float[Tensor, "N D"]) -> Float[Tensor, "N D"]:
-        if self.training and input.shape[0] == 1:
-            return F.batch_norm(
-                input,
-                self.running_mean,
-                self.running_var,
-                self.weight,
-                self.bias,
-                training=False,
-                eps=self.eps,
-            )
-        return super().forward(input)
-
-
 class GINLayer(nn.Module):
-    r"""One GIN layer with bond features, then batch normalisation.
+    r"""One GIN layer with bond features, then a normalisation.
 
     .. math:: x'_i = \mathrm{BN}\left(\mathrm{MLP}\left((1 + \epsilon) x_i
               + \sum_{j \in N(i)} \mathrm{ReLU}(x_j + e_{ji})\right)\right)
 
     Hu et al. 2020 (arXiv 1905.12265), as MoleculeSTM trained it: MLP = Linear(D, 2D), BN, ReLU, Linear(2D, D).
+    `norm` puts another of `llamo.models.node_norms.NORM_KINDS` in the place of BN.
     """
 
-    def __init__(self, dim: int) -> None:
+    def __init__(self, dim: int, *, norm: NormKind = "batch") -> None:
         super().__init__()
-        mlp = nn.Sequential(nn.Linear(dim, 2 * dim), BatchNorm(2 * dim), nn.ReLU(), nn.Linear(2 * dim, dim))
+        inner = row_norm(norm, 2 * dim)
+        mlp = nn.Sequential(nn.Linear(dim, 2 * dim), inner, nn.ReLU(), nn.Linear(2 * dim, dim))
         self.conv = GINEConv(mlp, train_eps=True)
         self.bond_embedding = FeatureEmbedding(BOND_FEATURE_SIZES, dim)
-        self.norm = BatchNorm(dim)
+        self.norm = node_norm(norm, dim)
 
-    def forward(
-        self, states: Float[Tensor, "N D"], edge_index: Int[Tensor, "2 E"], bonds: Int[Tensor, "E 3"]
-    ) -> Float[Tensor, "N D"]:
-        return self.norm(self.conv(states, edge_index, self.bond_embedding(bonds)))
+    def forward(self, states: Float[Tensor, "N D"], molecules: MolBatch) -> Float[Tensor, "N D"]:
+        passed = self.conv(states, molecules.edge_index, self.bond_embedding(molecules.bonds))
+        return (
+            self.norm(passed, molecules.atom_molecule)
+            if isinstance(self.norm, PairNorm)
+            else self.norm(passed)
+        )
 
 
 class GraphEncoder(nn.Module):
@@ -94,16 +82,28 @@ class GraphEncoder(nn.Module):
         num_layers: number of GIN layers; the paper's is 5.
         dim: width D of all states; the paper's is 300.
         dropout: probability of dropping a state between layers.
+        norm: see `llamo.models.node_norms`; "batch" is the paper's.
+        residual: whether each layer's output is added to its input; not so in the paper.
 
     Shapes: MolBatch of N atoms -> [L, N, D] with L = num_layers + 1. No ReLU after the last layer.
     """
 
-    def __init__(self, num_layers: int = 5, dim: int = 300, *, dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        num_layers: int = 5,
+        dim: int = 300,
+        *,
+        dropout: float = 0.0,
+        norm: NormKind = "batch",
+        residual: bool = False,
+    ) -> None:
         super().__init__()
+        self.has_plain_layers = norm == "batch" and not residual
+        self.residual = residual
         self.dim = dim
         self.num_levels = num_layers + 1
         self.atom_embedding = FeatureEmbedding(ATOM_FEATURE_SIZES, dim)
-        self.layers = nn.ModuleList([GINLayer(dim) for _ in range(num_layers)])
+        self.layers = nn.ModuleList([GINLayer(dim, norm=norm) for _ in range(num_layers)])
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, molecules: MolBatch) -> Float[Tensor, "L N D"]:
@@ -112,14 +112,16 @@ class GraphEncoder(nn.Module):
         states = self.atom_embedding(molecules.atoms)
         levels = [states]
         for i, layer in enumerate(self.layers):
-            states = layer(states, molecules.edge_index, molecules.bonds) if states.shape[0] else states
+            passed = layer(states, molecules) if states.shape[0] else states
             if i < len(self.layers) - 1:
-                states = torch.relu(states)
-            states = self.dropout(states)
+                passed = torch.relu(passed)
+            passed = self.dropout(passed)
+            states = states + passed if self.residual else passed
             levels.append(states)
         return torch.stack(levels)  # [L, N, D]
 
     def _only_reads(self, molecules: MolBatch) -> bool:
         """Tell whether nothing is learned here, and sorting pays: on a GPU it would cost more than it saves."""
         learns = torch.is_grad_enabled() and any(parameter.requires_grad for parameter in self.parameters())
-        return not (self.training or learns) and molecules.atoms.is_cpu and bool(self.layers)
+        reads = not (self.training or learns) and bool(self.layers)
+        return reads and self.has_plain_layers and molecules.atoms.is_cpu

@@ -290,7 +290,13 @@ def answer_loss(
 
 def make_graph_encoder(config: LlamoConfig) -> GraphEncoder:
     """Build the encoder a config describes, with fresh weights."""
-    return GraphEncoder(config.graph_layers, config.graph_dim, dropout=config.graph_dropout)
+    return GraphEncoder(
+        config.graph_layers,
+        config.graph_dim,
+        dropout=config.graph_dropout,
+        norm=config.graph_norm,
+        residual=config.graph_residual,
+    )
 
 
 def make_projector(config: LlamoConfig) -> Projector:

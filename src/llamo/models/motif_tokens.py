@@ -34,12 +34,24 @@ class MotifTokens(nn.Module):
         self.state_weight = nn.Linear(dim, dim, bias=False) if kind == "pooled" else None
         self.attention = LearnedQueryAttention(dim, num_queries, num_heads)
 
-    def forward(self, levels: Float[Tensor, "L N D"], molecules: MolBatch) -> Float[Tensor, "B Q D"]:
+    def forward(
+        self,
+        levels: Float[Tensor, "L N D"],
+        molecules: MolBatch,
+        *,
+        vectors: Float[Tensor, "M D"] | None = None,
+    ) -> Float[Tensor, "B Q D"]:
+        """Attend to the motifs; `vectors` takes the place of what `self.vectors` makes of them."""
+        motifs = self.vectors(levels, molecules) if vectors is None else vectors
+        padding = padding_of(molecules.motif_molecule, molecules.num_molecules)
+        return self.attention(padding.pad(motifs), padding.mask)
+
+    def vectors(self, levels: Float[Tensor, "L N D"], molecules: MolBatch) -> Float[Tensor, "M D"]:
+        """Compute what the queries look at: one vector a motif."""
         motifs = self.count_weight(molecules.motifs.to(levels.dtype))  # [M, D]
         if self.state_weight is not None:
             motifs = motifs + self.state_weight(pool_motif_states(levels[-1], molecules))
-        padding = padding_of(molecules.motif_molecule, molecules.num_molecules)
-        return self.attention(padding.pad(motifs), padding.mask)
+        return motifs
 
 
 def pool_motif_states(states: Float[Tensor, "N D"], molecules: MolBatch) -> Float[Tensor, "M D"]:

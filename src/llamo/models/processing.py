@@ -293,7 +293,7 @@ class LlamoProcessor:
             if not (text.startswith(through) and through.startswith(before)):
                 raise InputError(
                     "this chat template rewrites earlier turns, so answers cannot be found by their prefix; train on "
-                    "single-turn conversations or set a template that only appends"
+                    "single-turn conversations, or set one that only appends (model.chat_template)"
                 )
             spans.append((len(before), len(through)))
         return spans

@@ -160,12 +160,19 @@ class Projector(nn.Module):
         if self.token_norm is not None and token_scale is not None:
             nn.init.constant_(self.token_norm.weight, token_scale)
 
-    def forward(self, levels: Float[Tensor, "L N D"], molecules: MolBatch) -> Float[Tensor, "B G Dlm"]:
+    def forward(
+        self,
+        levels: Float[Tensor, "L N D"],
+        molecules: MolBatch,
+        *,
+        motif_vectors: Float[Tensor, "M D"] | None = None,
+    ) -> Float[Tensor, "B G Dlm"]:
+        """Project; `motif_vectors` takes the place of `self.motifs.vectors(levels, molecules)`: attribution."""
         if self.kind == "none":
             return levels.new_zeros(molecules.num_molecules, 0, self.lm_dim)
         tokens = self._level_tokens(levels, molecules)
         if self.motifs is not None:
-            parts = [tokens, self.motifs(levels, molecules)]
+            parts = [tokens, self.motifs(levels, molecules, vectors=motif_vectors)]
             tokens = torch.cat(parts[::-1] if self.motif_first else parts, dim=1)  # [B, G, D]
         graph_tokens = self.mlp(self.layer_norm(tokens))  # [B, G, D_lm]
         return self.token_norm(graph_tokens) if self.token_norm is not None else graph_tokens

@@ -112,4 +112,4 @@ def pass_layer(
     summed = (own * (1 + layer.conv.eps)).index_add_(0, now.classes[target], messages)
     first, norm, _, second = layer.conv.nn
     hidden = F.linear(summed, *folded(first, norm)).relu_()
-    return F.linear(hidden, *folded(second, layer.norm))
+    return F.linear(hidden, *folded(second, cast(nn.BatchNorm1d, layer.norm)))

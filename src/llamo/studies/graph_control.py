@@ -1,8 +1,9 @@
 """Does the model listen to the graph? Answer loss with the true graph, a wrong one, none, and motif counts alone.
 
-Each validation description is scored under four graphs and with its SMILES in the prompt or left out. The wrong graph
-is another molecule's of the same size (or the nearest size there is). Training left out the graph, and the atoms, in a
-share of samples (`graph_dropout`, `counts_only`), so that no control is new to the model.
+Each validation record of a task, a description unless another is named, is scored under four graphs and with its SMILES
+in the prompt or left out. The wrong graph is another molecule's of the same size (or the nearest size there is).
+Training left out the graph, and the atoms, in a share of samples (`graph_dropout`, `counts_only`): no control is new to
+the model.
 """
 
 from __future__ import annotations
@@ -33,13 +34,17 @@ from llamo.training.mixture import SampleView, encode_record
 GRAPHS = ("true", "wrong", "counts alone", "none")
 PROMPTS = ("without SMILES", "with SMILES")
 MAX_LENGTH = 512
+LEAST_CHARACTERS = {
+    "description": 40
+}  # of an answer: a class name alone says little; other tasks answer in a word
 
 
 @dataclass(frozen=True)
 class GraphControl:
-    """What was measured, one value a description, paired by position.
+    """What was measured, one value a record, paired by position.
 
     Attributes:
+        task: of the records.
         losses: `losses[prompt][graph]`, answer loss in nats a token, float64 [n].
         size_difference: atoms of the wrong graph less atoms of the true one, absolute, float64 [n].
         dropped: ids of records longer than `MAX_LENGTH` tokens, in none of the conditions.
@@ -49,13 +54,14 @@ class GraphControl:
     losses: dict[str, dict[str, Float[np.ndarray, "n"]]]  # noqa: UP037
     size_difference: Float[np.ndarray, "n"]  # noqa: UP037
     dropped: list[str] = field(default_factory=list)
+    task: str = "description"
 
     def mean(self, prompt: str, graph: str) -> Interval:
         """Mean loss with its interval."""
         return bootstrap_mean(self.losses[prompt][graph])
 
     def excess(self, prompt: str, graph: str) -> Interval:
-        """Loss above that with the true graph, paired by description."""
+        """Loss above that with the true graph, paired by record."""
         return bootstrap_mean(self.losses[prompt][graph] - self.losses[prompt]["true"])
 
 
@@ -68,18 +74,19 @@ def run(
     limit: int = 512,
     batch_size: int = 16,
     source: str | None = None,
+    task: str = "description",
 ) -> GraphControl:
-    """Measure on the validation descriptions of prepared shards and write JSON, CSV, Markdown and a plot to `out`.
+    """Measure on the validation records of prepared shards and write JSON, CSV, Markdown and a plot to `out`.
 
     Args:
-        data: folder written by `llamo prepare`. limit: descriptions at most, drawn by a fixed seed. source: one
-            source's descriptions only.
+        data: folder written by `llamo prepare`. limit: records at most, drawn by a fixed seed. source: one source's
+            records only. task: whose records.
 
     Raises:
-        DataError: there are fewer than two descriptions to score.
+        DataError: there are fewer than two records to score.
     """
-    records = pick_records(open_shards(data, "validation"), limit, source)
-    result = measure(model, processor, records, batch_size=batch_size)
+    records = pick_records(open_shards(data, "validation"), limit, source, task=task)
+    result = replace(measure(model, processor, records, batch_size=batch_size), task=task)
     write_report(
         result, out, provenance={"data_sha256": sha256(data / MANIFEST), "weights": fingerprint(model)}
     )
@@ -87,20 +94,20 @@ def run(
 
 
 def pick_records(
-    shards: Sequence[PreparedRecord], limit: int, source: str | None = None
+    shards: Sequence[PreparedRecord], limit: int, source: str | None = None, *, task: str = "description"
 ) -> list[PreparedRecord]:
-    """Choose single-molecule descriptions with an answer that says more than a class name (40 characters)."""
+    """Choose records of one molecule; descriptions only where they say more than a class name (40 characters)."""
     fitting = [
         record
         for record in shards
-        if record.task == "description"
+        if record.task == task
         and len(record.graphs) == 1
         and source in (None, record.source)
-        and len(str(record.messages[-1]["content"])) >= 40
+        and len(str(record.messages[-1]["content"])) >= LEAST_CHARACTERS.get(task, 1)
     ]
     if len(fitting) < 2:
         raise DataError(
-            "fewer than two validation descriptions in the shards; prepare a recipe that holds some"
+            f"fewer than two validation records of task {task!r} in the shards; prepare a recipe that holds some"
         )
     order = np.random.default_rng(0).permutation(len(fitting))[:limit]
     return [fitting[i] for i in sorted(order)]
@@ -228,7 +235,8 @@ def write_report(result: GraphControl, out: Path, *, provenance: Mapping[str, st
     }
     summary = {
         **(provenance or {}),
-        "descriptions": len(result.ids),
+        "task": result.task,
+        "records": len(result.ids),
         "dropped": result.dropped,
         "mean_size_difference": float(result.size_difference.mean()),
     }
@@ -246,8 +254,8 @@ def write_report(result: GraphControl, out: Path, *, provenance: Mapping[str, st
 def markdown(result: GraphControl) -> str:
     """Render the table: loss, and its excess over the true graph, with 95 % bootstrap intervals."""
     lines = [
-        f"Answer loss, nats a token, on {len(result.ids)} validation descriptions; in brackets the 95 % "
-        "bootstrap interval; excess: paired difference to the true graph.",
+        f"Answer loss, nats a token, on {len(result.ids)} validation records of task {result.task}; in brackets "
+        "the 95 % bootstrap interval; excess: paired difference to the true graph.",
         "",
         "| prompt | graph | loss | excess |",
         "|---|---|---|---|",

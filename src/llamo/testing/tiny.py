@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,24 +26,36 @@ TINY_SIZES: dict[str, Any] = {
 }
 
 
-def tiny_tokenizer() -> PreTrainedTokenizerFast:
-    """Build a byte-level tokenizer: 256 bytes, three ChatML tokens; pad equals end of turn, as in SmolLM2."""
+def byte_tokenizer(
+    special: Sequence[str], *, chat_template: str | None = None, **roles: str
+) -> PreTrainedTokenizerFast:
+    """Build a byte-level tokenizer: the special tokens first, then 256 bytes.
+
+    Args:
+        special: special tokens, id 0 first. chat_template: Jinja; None: none, as some base models have it.
+        roles: which of them is `bos_token`, `eos_token`, ...
+    """
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    vocabulary = {
-        token: i for i, token in enumerate(["<|endoftext|>", "<|im_start|>", "<|im_end|>", *alphabet])
-    }
+    vocabulary = {token: i for i, token in enumerate([*special, *alphabet])}
     tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
+    tokenizer.add_special_tokens(list(special))
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, **roles)
+    fast.chat_template = chat_template
+    return fast
+
+
+def tiny_tokenizer() -> PreTrainedTokenizerFast:
+    """Build a byte-level tokenizer: 256 bytes, three ChatML tokens; pad equals end of turn, as in SmolLM2."""
+    return byte_tokenizer(
+        ["<|endoftext|>", "<|im_start|>", "<|im_end|>"],
+        chat_template=CHAT_TEMPLATE,
         bos_token="<|im_start|>",
         eos_token="<|im_end|>",
         pad_token="<|im_end|>",
         unk_token="<|endoftext|>",
     )
-    fast.chat_template = CHAT_TEMPLATE
-    return fast
 
 
 def tiny_text_config() -> LlamaConfig:

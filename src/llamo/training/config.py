@@ -70,10 +70,15 @@ class ModelSettings(Strict):
     """What is trained, and from where it starts.
 
     Either `checkpoint` (a trained LLaMo model goes on; sizes come from its config) or `base_model` with sizes.
+
+    Attributes:
+        chat_template: a file with the Jinja template of the dialogue, instead of the base model's own; saved with the
+            model. For base models that have none, or one that rewrites earlier turns.
     """
 
     base_model: str = "smollm2-135m-instruct"
     checkpoint: Path | None = None
+    chat_template: Path | None = None
     encoder_weights: Path | None = None  # safetensors of a pretrained encoder, loaded over the fresh one
     sizes: SizeSettings = SizeSettings()
     lora: LoraSettings | None = None
@@ -187,7 +192,7 @@ class RunConfig(Strict):
             used = {"folder", "mixture", "validation_limit"}
             refuse_unused("data", self.data, used=used, because="stage 'words'")
         if self.model.checkpoint is not None:
-            used = set(ModelSettings.model_fields) - {"sizes", "base_model"}
+            used = set(ModelSettings.model_fields) - {"sizes", "base_model", "chat_template"}
             refuse_unused("model", self.model, used=used, because="model.checkpoint, which brings its own")
         if self.stage == "instruction" and self.model.lora is None and self.model.checkpoint is None:
             raise ValueError(

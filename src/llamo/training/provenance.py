@@ -6,6 +6,7 @@ import json
 import platform
 import shutil
 from importlib.metadata import version
+from typing import Any
 
 import yaml
 
@@ -43,7 +44,7 @@ def check_same_run(config: RunConfig, *, processes: int) -> None:
         )
     saved = config.output / "config.yaml"
     if saved.is_file():
-        before, now = yaml.safe_load(saved.read_text("utf-8")), config.model_dump(mode="json")
+        before, now = _with_defaults(yaml.safe_load(saved.read_text("utf-8"))), config.model_dump(mode="json")
         for values in (before, now):
             values["data"].pop("validation_limit", None)
             values["optim"].pop("steps", None)
@@ -57,6 +58,11 @@ def check_same_run(config: RunConfig, *, processes: int) -> None:
         raise ConfigError(
             f"the data in {config.data.folder} changed since {config.output} was begun; start a new run"
         )
+
+
+def _with_defaults(saved: dict[str, Any]) -> dict[str, Any]:  # Any: YAML
+    """Give options that are younger than a saved configuration the defaults it was run with."""
+    return RunConfig.model_validate(saved).model_dump(mode="json")
 
 
 def save_provenance(config: RunConfig, *, processes: int) -> None:

@@ -38,14 +38,14 @@ class Readouts(NamedTuple):
     Shapes: mean, spread float32 [P]; is_label bool [P]. A label has mean 0 and spread 1.
     """
 
-    index: Mapping[str, int]
+    places: Mapping[str, int]
     mean: Float[Tensor, "P"]  # noqa: UP037
     spread: Float[Tensor, "P"]  # noqa: UP037
     is_label: Tensor
 
     def standardise(self, reading: Reading | None) -> tuple[int, float]:
         """Return the number of a reading's kind and its standardised value; `NO_READOUT` where there is none."""
-        place = self.index.get(reading.kind, NO_READOUT) if reading is not None else NO_READOUT
+        place = self.places.get(reading.kind, NO_READOUT) if reading is not None else NO_READOUT
         if reading is None or place == NO_READOUT:
             return NO_READOUT, 0.0
         return place, float((reading.value - self.mean[place]) / self.spread[place])

@@ -19,6 +19,7 @@ from llamo.models.graph_encoder import GraphEncoder
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
 from llamo.training.callbacks import RunLog, SaveByTheClock
+from llamo.training.checkpointing import checkpoint_frozen_layers
 from llamo.training.collator import Collator
 from llamo.training.config import DataSettings, RunConfig, load_config
 from llamo.training.cut_samples import CutReport
@@ -95,6 +96,8 @@ def language_trainer(config: RunConfig) -> LlamoTrainer:
     """Set up alignment or instruction tuning."""
     model, processor = start_model(config)
     trained = enter_stage(model, STAGES[config.stage])
+    if config.gradient_checkpointing:
+        checkpoint_frozen_layers(model.language_model)
     count = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     logger.info("stage %s trains %d tensors, %.2f M parameters", config.stage, len(trained), count / 1e6)
     data, optim = with_recipe_mixture(config.data), config.optim
@@ -221,10 +224,27 @@ def start_model(config: RunConfig) -> tuple[LlamoForConditionalGeneration, Llamo
             add_lora(model.language_model, lora)
             model.config.lora = lora
     else:
-        model, processor = build_model(settings.base_model, dtype=dtype, lora=lora, **settings.sizes.chosen())
+        template = read_template(settings.chat_template) if settings.chat_template is not None else None
+        model, processor = build_model(
+            settings.base_model, dtype=dtype, chat_template=template, lora=lora, **settings.sizes.chosen()
+        )
     if settings.encoder_weights is not None:
         load_encoder(model.graph_encoder, settings.encoder_weights)
     return model, processor
+
+
+def read_template(path: Path) -> str:
+    """Read the Jinja template of a dialogue.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"model.chat_template: {path} cannot be read ({error.strerror}); paths start from the working directory"
+        ) from error
 
 
 def load_encoder(encoder: GraphEncoder, path: Path) -> None:

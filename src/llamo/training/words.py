@@ -190,7 +190,7 @@ class WordTrainer(LlamoTrainer):
         self.center = embeddings.mean(dim=0)
         self.words = F.normalize(embeddings[torch.from_numpy(vocabulary.ids)] - self.center, dim=-1)
         self.prior = torch.from_numpy(vocabulary.prior).to(embeddings.device)
-        self.directions = draw_directions(len(readouts.index), embeddings.shape[1]).to(embeddings.device)
+        self.directions = draw_directions(len(readouts.places), embeddings.shape[1]).to(embeddings.device)
         self.is_label = readouts.is_label.to(embeddings.device)
 
     def compute_loss(

@@ -61,6 +61,7 @@ def test_every_cell_is_told_and_a_failing_one_stops_nothing(finished):
     found = cells(finished)
     assert {name: cell.status for name, cell in found.items()} == {
         "texts/model/sample": "ok",
+        "texts/banked/sample": "ok",
         "texts/broken/sample": "failed",
         "texts/elsewhere/sample": "not run",
         "texts/copy/sample": "ok",
@@ -91,6 +92,16 @@ def test_a_measured_figure_carries_all_it_depends_on(finished, tiny_folder):
     text = (finished / "out/results.json").read_text("utf-8")
     assert str(finished) not in text
     assert str(tiny_folder) not in text
+
+
+def test_what_a_system_needs_is_made_before_it_and_shown(finished):
+    cell = cells(finished)["texts/banked/sample"]
+    before, command = cell.commands
+    assert before.startswith("llamo bank build $LLAMO_DATA_DIR/description/texts.tsv.gz")
+    (folder,) = (finished / "out/made").iterdir()
+    assert before.endswith(f"--out $OUT/made/{folder.name}")
+    assert f"--bank $OUT/made/{folder.name}" in command
+    assert (folder / "manifest.json").is_file()
 
 
 def test_figures_are_those_of_the_scores_file(finished):

@@ -6,10 +6,10 @@ import pytest
 from tiny_results import NUM_MOLECULES
 
 from llamo.chem.reading import connectivity
-from llamo.data.leakage import is_validation
+from llamo.data.leakage import MIXED_SPLITS, is_validation
 from llamo.data.recipes import load_recipe
 from llamo.data.source_entry import SourceEntry
-from llamo.errors import ConfigError
+from llamo.errors import ConfigError, DataError
 from llamo.evaluation.results.config import TableEntry
 from llamo.evaluation.results.input_tables import NO_ANSWER, OTHER_SPLIT, TableMaker
 
@@ -33,6 +33,24 @@ def test_the_recipe_s_split_and_blocklist_decide(maker, molecules):
     assert connectivity(molecules[0]) not in asked | known  # on the blocklist
     assert validation.left_out[OTHER_SPLIT] == len(known)
     assert sum(validation.left_out.values()) + validation.num_rows == NUM_MOLECULES
+
+
+def test_a_mixture_of_both_splits_is_in_neither_table(maker, project):
+    """Its larger part alone would put it into one of them, where `llamo prepare` drops it."""
+    chains = [f"{'C' * n}O" for n in range(8, 40)]
+    held, others = (
+        [one for one in chains if is_validation(connectivity(one), 300) is drawn] for drawn in (True, False)
+    )
+    path = project / "mixtures.tsv"
+    path.write_text(
+        f"smiles\ttext\n{held[-1]}.{others[0]}\tA mixture of alcohols.\n{held[0]}.{held[1]}\tAnother one.\n"
+    )
+    source = SourceEntry(name="mixtures", layout="description", file=str(path), task="description")
+    validation = maker.make("v", TableEntry(source=source, take="validation"), "description")
+    assert [row["smiles"] for row in rows_of(validation)] == [f"{held[0]}.{held[1]}"]
+    assert validation.left_out == {MIXED_SPLITS: 1}
+    with pytest.raises(DataError):
+        maker.make("t", TableEntry(source=source, take="train"), "description")
 
 
 def test_all_rows_are_taken_as_they_are(maker, molecules):

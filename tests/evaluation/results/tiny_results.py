@@ -48,6 +48,7 @@ def quoted() -> dict[str, object]:
     }
 
 
+BANK = "llamo bank build $data/description/texts.tsv.gz --blocklist $data/blocklist.txt.gz --out $made"
 COPY = "llamo baseline copy --in $input --bank $known --out $output"
 PREDICT = (
     "llamo predict --task description --model $model --in $input --target-column text --max-new-tokens 4 "
@@ -67,6 +68,12 @@ def config(**changes: object) -> dict[str, object]:
         "floor": "copy",
         "systems": [
             {"name": "model", "title": "tiny model", "command": PREDICT},
+            {
+                "name": "banked",
+                "title": "tiny model with a neighbour",
+                "before": BANK,
+                "command": f"{PREDICT} --retrieve 1 --bank $made --exclude-self",
+            },
             {"name": "broken", "title": "a system that fails", "command": f"{COPY} --k 9999"},
             {"name": "elsewhere", "title": "needs a key", "command": COPY, "needs": ["LLAMO_NO_SUCH_KEY"]},
             {"name": "copy", "title": "copy | nearest", "command": COPY, "rows": ["sample", "all"]},

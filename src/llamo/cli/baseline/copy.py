@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from llamo.cli import options
 from llamo.cli.baseline import shared
+from llamo.errors import UsageError
+
+if TYPE_CHECKING:
+    from llamo.evaluation.baselines.choosing import Choose
 
 
 def copy(
@@ -29,26 +33,50 @@ def copy(
     k: Annotated[
         int, typer.Option("--k", "-k", min=1, help="Neighbours; more than one are written as `candidates`.")
     ] = 1,
+    choose_by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL",
+            help="Let this model choose among the k texts, by similarity and by how well the graph fits each.",
+        ),
+    ] = None,
     limit: shared.Limit = None,
     exclude_blocklist: shared.ExcludeBlocklist = False,
     json: options.Json = False,
 ) -> None:
     """Copy the text of the nearest neighbour (Morgan radius 2, 2048 bits, Tanimoto).
 
-    The input's own molecules are kept out of the bank, by InChIKey connectivity. The output has the input's
-    columns, then prediction, reference, error, similarity and neighbour.
+    The input's own molecules are kept out of the bank, by InChIKey connectivity. With --choose-by a model chooses among
+    the texts of the k nearest, and `candidates` stand in its order. The output has the input's columns, then
+    prediction, reference, error, similarity and neighbour.
     """
     from llamo.evaluation.baselines.copy import copy_neighbours
     from llamo.evaluation.baselines.output import check_output
     from llamo.evaluation.baselines.question_table import Wanted
 
     check_output(output_file, input_file, *bank)
-    with options.waiting("looking for neighbours"):
+    if choose_by is not None and k < 2:
+        raise UsageError(f"--choose-by needs texts to choose among, and --k is {k}; set it to 4, for example")
+    choose = None if choose_by is None else _chooser(choose_by)
+    with shared.progress("copying") as (on_start, on_done):
         run = copy_neighbours(
             input_file,
             bank,
             wanted=Wanted(task, text_column, smiles_column, limit=limit),
             k=k,
             blocklist=shared.read_blocklist(is_on=exclude_blocklist),
+            choose=choose,
+            chosen_by=choose_by or "",
+            on_start=on_start,
+            on_done=on_done,
         )
     shared.finish(run, output_file, as_json=json)
+
+
+def _chooser(model: str) -> Choose:
+    """Load the model that chooses; it sees the graph, not the SMILES."""
+    from llamo.evaluation.baselines.choosing import Chooser
+    from llamo.inference.engines import load_engine
+
+    with options.waiting("loading the model"):
+        return Chooser(load_engine(model, view="graph"))

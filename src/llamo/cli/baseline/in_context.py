@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -87,7 +85,7 @@ def in_context(
     wanted = Wanted(task, target_column, smiles_column, property_name, limit)
     blocklist = shared.read_blocklist(is_on=exclude_blocklist)
     try:
-        with _progress() as (on_start, on_done):
+        with shared.progress("asking") as (on_start, on_done):
             run = in_context_answers(
                 input_file,
                 banks,
@@ -103,19 +101,3 @@ def in_context(
         print_note(f"the replies so far are kept in {log}; the same command goes on")
         raise
     shared.finish(run, output_file, as_json=json)
-
-
-@contextmanager
-def _progress() -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
-    """Show a progress bar on a terminal; yields what to call at the start and after each answer."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("asking", total=None)
-        yield (
-            lambda total: progress.update(task, total=total),
-            lambda count: progress.advance(task, count),
-        )

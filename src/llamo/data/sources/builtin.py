@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from llamo.data.sources.builtin_subsets import SUBSETS
 from llamo.data.sources.rows import MoleculeRow, SourceCard
+from llamo.errors import ConfigError
 
 CARD = SourceCard(
     title="Molecules of llamo.testing",
@@ -24,7 +26,16 @@ SMILES = (
 )  # fmt: skip
 
 
-def read() -> Iterator[MoleculeRow]:
-    """Yield well-known small molecules, each once."""
-    for number, smiles in enumerate(SMILES, start=1):
+def read(subset: str | None = None) -> Iterator[MoleculeRow]:
+    """Yield well-known molecules, each once.
+
+    Args:
+        subset: a name of `llamo.data.sources.builtin_subsets.SUBSETS`; None for a few of all kinds.
+
+    Raises:
+        ConfigError: there is no such subset.
+    """
+    if subset is not None and subset not in SUBSETS:
+        raise ConfigError(f"layout 'builtin' has no subset {subset!r}; choose one of {', '.join(SUBSETS)}")
+    for number, smiles in enumerate(SMILES if subset is None else SUBSETS[subset], start=1):
         yield MoleculeRow(number=number, smiles=smiles)

@@ -199,5 +199,11 @@ LAYOUTS: Mapping[str, Layout] = {
         options=frozenset({"file"}),
         locate=molsets.locate,
     ),
-    "builtin": Layout(builtin.CARD, (), lambda *_: builtin.read(), needs=frozenset()),
+    "builtin": Layout(
+        builtin.CARD,
+        (),
+        lambda entry, *_: builtin.read(entry.subset),
+        needs=frozenset(),
+        options=frozenset({"subset"}),
+    ),
 }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
-from llamo.data.sources.rows import Row
+from llamo.data.sources.rows import ReactionRow, RecordRow, Row
 from llamo.errors import DataError
 
 SHOWN = 80  # characters of a value in a message
@@ -49,6 +50,18 @@ def refuse_faults(row: LeftOut) -> None:
         )
 
 
+def refuse_molecule(source: str, place: str) -> NoReturn:
+    """Stop at a molecule that cannot be read.
+
+    Raises:
+        DataError: always; the message names source, place and molecule.
+    """
+    raise DataError(
+        f"source {source!r}, {place}: the molecule cannot be read; correct the row, or write `on_bad_molecule: skip` "
+        "in the recipe to count and skip it"
+    )
+
+
 def shown(value: object) -> str:
     """Quote a value, shortened: `shown("abc") -> "'abc'"`."""
     text = repr(value)
@@ -56,5 +69,11 @@ def shown(value: object) -> str:
 
 
 def place_of(row: Row | LeftOut) -> str:
-    """Say where a row stands, and what is wrong with it where the source knows: "row 17: text is 'nan'"."""
-    return f"row {row.number}: {row.detail}" if isinstance(row, LeftOut) else f"row {row.number}"
+    """Say where a row stands, and what is wrong with it or it is about: "row 17: text is 'nan'", "row 2: 'C1CC'"."""
+    if isinstance(row, LeftOut):
+        return f"row {row.number}: {row.detail}"
+    if isinstance(row, RecordRow):
+        return f"row {row.number}: record {shown(row.record.id)}"
+    if isinstance(row, ReactionRow):
+        return f"row {row.number}: {shown(f'{row.reactants}>{row.reagents}>{row.product}')}"
+    return f"row {row.number}: {shown(row.smiles)}"

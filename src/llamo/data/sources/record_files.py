@@ -32,7 +32,17 @@ def read(
     """
     for number, record in read_records(path, on_left_out=on_left_out):
         if record.split == "test" and not keeps_test:
-            detail = f"record {record.id!r} has split 'test'; only a source with `split: test` takes it"
+            detail = f"record {record.id!r} has split 'test': its molecules are in no record at all"
             on_left_out(LeftOut(number, MARKED_AS_TEST, detail, path.name, is_fault=False))
         else:
             yield RecordRow(number=number, record=record)
+
+
+def read_marked_as_test(path: Path) -> Iterator[RecordRow]:
+    """Yield the records that are marked as test; of what cannot be read, `read` tells.
+
+    Raises:
+        DataError: The file is missing or empty.
+    """
+    rows = read(path, keeps_test=True, on_left_out=lambda _: None)
+    return (row for row in rows if row.record.split == "test")

@@ -26,9 +26,10 @@ _NUMBER = re.compile(
     + _POWER % ("ten", r"|(?P<fallen>[+-]\d+)")
     + r")?)"
 )
-# "- 0.23": a minus sign where a value is due, else a dash.
+# "- 0.23", "minus 0.23": a minus sign where a value is due, else a dash or a difference.
 _FAR_MINUS = re.compile(
-    r"(?:^\s*|(?:\b(?:is|about|approximately|roughly|around)|[=:~\N{ALMOST EQUAL TO}])[ \t]*)[*`$(]*-[ \t]+$"
+    r"(?:^\s*|(?:\b(?:is|about|approximately|roughly|around)|[=:~\N{ALMOST EQUAL TO}])[ \t]*)[*`$(]*"
+    r"(?:-|(?<!\w)(?i:minus|negative))[ \t]+$"
 )
 _UNIT = (
     r"(?:Ha|[Hh]artrees?|[mk]?eV|E_?h|a\.?u|k?cal|k?J|[Dd]ebyes?|D|[mun\N{MICRO SIGN}]?(?:mol|M|m|g)|K|"

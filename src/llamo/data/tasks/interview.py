@@ -51,8 +51,10 @@ def make_record(row: MoleculeRow, rng: random.Random, *, source: str) -> Record:
     messages: list[Message] = []
     for name in asked:
         question, answer = ask_group(name, facts, rng, is_first=not messages)
-        opening = [MoleculePart(smiles=row.smiles), TextPart(text=question)] if not messages else question
-        messages += exchange(opening, answer)
+        if messages:
+            messages += exchange(question, answer)
+        else:
+            messages += exchange([MoleculePart(smiles=row.smiles), TextPart(text=question)], answer)
     messages += count_turns(facts, rng)
     return Record(
         id=f"{source}:{row.number}:{NAME}", task=NAME, source=source, split="train", messages=messages

@@ -6,7 +6,7 @@ trained model that does not beat this clearly has learnt nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rdkit.Chem import Mol
@@ -14,9 +14,11 @@ from rdkit.Chem import Mol
 from llamo.data.bank_search import morgan
 from llamo.data.leakage import Blocklist
 from llamo.errors import UsageError
+from llamo.evaluation.baselines.choosing import Choose
 from llamo.evaluation.baselines.known_texts import KnownTexts
 from llamo.evaluation.baselines.output import Answer, BaselineRun
-from llamo.evaluation.baselines.question_table import Wanted, read_questions
+from llamo.evaluation.baselines.question_table import QuestionTable, Wanted, read_questions
+from llamo.inference.prompts import task_prompt
 
 TEXT_COLUMN = "text"
 
@@ -28,6 +30,10 @@ def copy_neighbours(
     wanted: Wanted = Wanted("description", TEXT_COLUMN),  # noqa: B008
     k: int = 1,
     blocklist: Blocklist | None = None,
+    choose: Choose | None = None,
+    chosen_by: str = "",
+    on_start: Callable[[int], None] = lambda _: None,
+    on_done: Callable[[int], None] = lambda _: None,
 ) -> BaselineRun:
     """Answer every molecule of a table with the text of its nearest neighbour in the bank.
 
@@ -39,6 +45,10 @@ def copy_neighbours(
         wanted: Task and columns.
         k: Neighbours; with more than one their texts are `candidates`.
         blocklist: Further molecules to keep out of the bank.
+        choose: Scores the texts of the `k` neighbours, and the best one is the answer (`choosing.Chooser`); None: the
+            nearest one's.
+        chosen_by: Name of the model that chooses, for the record.
+        on_start: Told the number of rows. on_done: Told after each row that one more is done.
 
     Returns:
         One answer for each input row, in order. A molecule that cannot be read makes an error row.
@@ -54,23 +64,44 @@ def copy_neighbours(
     known = KnownTexts(banks, questions, blocklist=blocklist)
     known.require(k)
     columns = ("similarity", "neighbour")
+    answers = []
+    on_start(len(questions.molecules))
+    for place, mol in enumerate(questions.molecules):
+        answers.append(_answer(known, mol, k, _prepared(choose, questions, place)))
+        on_done(1)
     return BaselineRun(
         "copy",
         questions,
-        [_answer(known, mol, k) for mol in questions.molecules],
+        answers,
         columns if k == 1 else ("candidates", *columns),
-        {"name": "copy", "k": k, "blocklist": blocklist is not None},
+        {"name": "copy", "k": k, "blocklist": blocklist is not None}
+        | ({"model": chosen_by} if chosen_by else {}),
         banks,
         known.left_out,
         len(known),
     )
 
 
-def _answer(known: KnownTexts, mol: Mol | str, k: int) -> Answer:
-    """Copy the texts of the neighbours."""
+Scored = Callable[[Sequence[str], Sequence[float]], list[float]]
+
+
+def _prepared(choose: Choose | None, questions: QuestionTable, place: int) -> Scored | None:
+    """Put the question of one row into a chooser."""
+    if choose is None or isinstance(questions.molecules[place], str):
+        return None
+    wanted = questions.wanted
+    prompt = task_prompt(wanted.task, questions.cell(place), property_name=wanted.asked_property)
+    return lambda texts, similarities: choose(prompt, texts, similarities)
+
+
+def _answer(known: KnownTexts, mol: Mol | str, k: int, scored: Scored | None = None) -> Answer:
+    """Copy the texts of the neighbours, the best first: the nearest, or the one that the model finds to fit best."""
     if isinstance(mol, str):
         return Answer(error=mol)
     found = known.nearest(morgan(mol), k)
+    if scored is not None:
+        scores = scored([one.text for one in found], [one.similarity for one in found])
+        found = [found[place] for place in sorted(range(len(found)), key=lambda place: -scores[place])]
     return Answer(
         found[0].text,
         candidates=tuple(neighbour.text for neighbour in found),

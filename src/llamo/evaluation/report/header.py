@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 from collections.abc import Mapping
 
 from llamo.evaluation.evaluating import Evaluation
@@ -67,22 +68,35 @@ def _plain(value: object) -> str:
 
 
 def scores_table(evaluation: Evaluation) -> Markup:
-    """Tell each score with its interval, then what was refused and why."""
+    """Tell each score with its interval, then what is undefined or was refused, and why."""
     rows = [_score_row(evaluation, metric) for metric in evaluation.metrics]
     parts = [tag("h2", "Scores"), table(["metric", "value", "95 % interval", "unit", "over", "better"], rows)]
+    undefined = [
+        (shortened(one.name, 100), why) for one in evaluation.metrics if (why := _why(evaluation, one))
+    ]
+    if undefined:
+        parts += [tag("h3", "Undefined"), table(["metric", "why"], undefined)]
     if evaluation.refused:
         refused = [(one.name, one.reason) for one in evaluation.refused]
         parts += [tag("h3", "Refused"), table(["metric", "why, and the remedy"], refused)]
     return tag("section", parts)
 
 
+def _why(evaluation: Evaluation, metric: Metric) -> str:
+    """Say why a score has no value; "" where it has one."""
+    if math.isfinite(evaluation.scores[metric.name].value):
+        return ""
+    return metric.why_undefined or "the reason is not known"
+
+
 def _score_row(evaluation: Evaluation, metric: Metric) -> list[str]:
     score = evaluation.scores[metric.name]
+    interval = f"{written(score.low)} to {written(score.high)}" if math.isfinite(score.value) else ""
     counted = metric.n_valid if metric.over == "valid" else metric.n_total
     return [
         shortened(metric.name, 100),
         written(score.value),
-        f"{written(score.low)} to {written(score.high)}",
+        interval,
         metric.unit,
         f"{metric.over}, {counted:,}",
         "lower" if metric.is_better_lower else "higher",

@@ -16,7 +16,8 @@ from llamo.evaluation.protocols import find_protocol
 from llamo.yaml_files import explain, read_mapping
 
 NAME = r"^[a-z0-9][a-z0-9_-]*$"
-PREDICT_FIELDS = frozenset({"input", "output", "data", "model", "known", "column"})
+PREDICT_FIELDS = frozenset({"input", "output", "data", "model", "known", "column", "made"})
+BEFORE_FIELDS = frozenset({"made", "data"})
 EVALUATE_FIELDS = frozenset({"predictions", "task", "protocol", "scores", "against"})
 Rows = Literal["sample", "all"]
 
@@ -61,7 +62,8 @@ class System(Strict):
         name: short, the same on every data set.
         title: as the page's tables call it.
         command: writes $output from $input; with $known (the table of known answers), $data (the data folder), $model,
-            and, where the data set has several columns, $column.
+            $made (what `before` made), and, where the data set has several columns, $column.
+        before: makes the folder $made that the command reads, such as a bank; run once for systems that say the same.
         rows: asked the sample, all rows, or each.
         needs: environment variables without which it is not run.
         expected: seconds it takes on one core: a fixed part, and a part a row.
@@ -70,6 +72,7 @@ class System(Strict):
     name: str = Field(pattern=NAME)
     title: str
     command: str
+    before: str | None = None
     rows: list[Rows] = Field(default=["sample"], min_length=1)
     needs: list[str] = Field(default_factory=list)
     expected: tuple[float, float] = (5.0, 0.0)
@@ -82,6 +85,19 @@ class System(Strict):
         if missing:
             raise ValueError(f"the command lacks ${sorted(missing)[0]}")
         return command
+
+    @model_validator(mode="after")
+    def _makes_what_it_reads(self) -> System:
+        makes = (
+            set()
+            if self.before is None
+            else set(Template(check_command(self.before, BEFORE_FIELDS)).get_identifiers())
+        )
+        if ("made" in makes) != ("made" in Template(self.command).get_identifiers()) or (
+            self.before and not makes
+        ):
+            raise ValueError(f"$made of {self.name}: `before` has to make it, and `command` to read it")
+        return self
 
     @property
     def uses_model(self) -> bool:

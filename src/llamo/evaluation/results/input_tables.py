@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from llamo.data.job_list import draw, source_files
-from llamo.data.leakage import is_validation
+from llamo.data.leakage import MIXED_SPLITS, drawn_split
 from llamo.data.prepare import recipe_settings
 from llamo.data.recipes import PretrainingRecipe, Recipe
 from llamo.data.row_work import DroppedError, Settings, clean_row
@@ -151,10 +151,13 @@ class TableMaker:
             _, keys = clean_row(row, self._rules(), task=task)
         except DroppedError as dropped:
             return str(dropped)
-        held_back = source.split == "validation" or any(
-            is_validation(key.parent, self._recipe.validation_permille) for key in keys
-        )
-        return "" if held_back == (entry.take == "validation") else OTHER_SPLIT
+        parts = (part.key for molecule in keys for part in molecule.parts)
+        split = drawn_split(parts, self._recipe.validation_permille)
+        if source.split == "validation":
+            split = "validation"
+        if split is None:
+            return MIXED_SPLITS
+        return "" if split == entry.take else OTHER_SPLIT
 
     def _rules(self) -> Settings:
         """Read the blocklist once, and only where it is needed."""

@@ -91,6 +91,18 @@ class Cell:
             "": self.predictions
         }
 
+    @property
+    def made(self) -> Path:
+        """The folder that the system's `before` makes; named by that command, so that systems share it."""
+        digest = hashlib.sha256((self.system.before or "").encode()).hexdigest()
+        return self.run.out / "made" / digest[:12]
+
+    def before_command(self) -> Command | None:
+        """Fill in what makes the folder `made`, if anything does."""
+        if self.system.before is None:
+            return None
+        return fill(self.system.before, {"made": self.made, "data": data_dir()}, self.run.out)
+
     def commands(self) -> list[Command]:
         """Fill in what writes the predictions, one command a property."""
         return [
@@ -113,7 +125,8 @@ class Cell:
 
     def key(self, *, against: Path | None) -> str:
         """Hash all that the cell's figures depend on."""
-        commands = [*self.commands(), self.evaluate_command(against=against)]
+        before = self.before_command()
+        commands = [*([before] if before else []), *self.commands(), self.evaluate_command(against=against)]
         parts: dict[str, object] = {
             "commands": [command.shown for command in commands],
             "input": self.table.sha256,
@@ -134,6 +147,7 @@ class Cell:
             "data": data_dir(),
             "model": self.run.model,
             "column": column,
+            "made": self.made,
         }
         if self.known is not None:
             values["known"] = self.known.path

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from llamo.evaluation.agreement import rouge_l
 from llamo.models.names import VIEWS, View
-from llamo.studies.robustness.agreement import rouge_l
 from llamo.studies.robustness.figures import Figure, mean_figure
 from llamo.studies.robustness.motif_questions import draw_questions
 from llamo.studies.robustness.probe import DESCRIPTION, Ask, ProbeResult, Setting

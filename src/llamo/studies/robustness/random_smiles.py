@@ -10,8 +10,8 @@ from rdkit import Chem, rdBase
 
 from llamo.data.tasks.answers import parse_number
 from llamo.data.tasks.property import TASK as PROPERTY
+from llamo.evaluation.agreement import mean_pairwise_rouge, share_of_same_pairs
 from llamo.models.names import View
-from llamo.studies.robustness.agreement import mean_pairwise_rouge, share_of_same_pairs
 from llamo.studies.robustness.figures import Figure, mean_figure
 from llamo.studies.robustness.motif_questions import draw_questions
 from llamo.studies.robustness.probe import DESCRIPTION, Ask, ProbeResult, Setting

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from llamo.chem.featurize import featurize
 from llamo.data.tasks.facts_caption import INSTRUCTIONS, caption
+from llamo.evaluation.agreement import rouge_l
 from llamo.models.names import View
 from llamo.studies.graph_control import GRAPHS, PROMPTS, wrong_graph_donors
-from llamo.studies.robustness.agreement import rouge_l
 from llamo.studies.robustness.figures import Figure, mean_figure
 from llamo.studies.robustness.molecules import Subject
 from llamo.studies.robustness.motif_questions import draw_questions

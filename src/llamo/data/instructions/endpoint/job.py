@@ -17,15 +17,13 @@ from llamo.data.instructions.endpoint.generation import Generation, GenerationOp
 from llamo.data.instructions.endpoint.molecules import Selection, select_molecules
 from llamo.data.instructions.endpoint.prompting import Exemplar, Prompts, load_prompts
 from llamo.data.instructions.endpoint.reply_log import ReplyLog
-from llamo.data.leakage import is_validation
-from llamo.data.records import MoleculePart, Record, Split, TextPart, exchange
+from llamo.data.records import MoleculePart, Record, TextPart, exchange
 from llamo.data.report import versions
 from llamo.errors import LlamoError
 from llamo.files import replacing
 
 TASK = "conversation"
 SOURCE = "endpoint"
-VALIDATION_PERMILLE = 50  # as in recipes
 
 
 @dataclass(frozen=True)
@@ -135,10 +133,8 @@ def to_record(outcome: Outcome, file: str) -> Record:
     messages = exchange([MoleculePart(smiles=molecule.smiles), TextPart(text=first.question)], first.answer)
     for question, answer in others:
         messages += exchange(question, answer)
-    split: Split = "validation" if is_validation(molecule.key, VALIDATION_PERMILLE) else "train"
-    return Record(
-        id=f"{SOURCE}:{file}:{molecule.number}", task=TASK, source=SOURCE, split=split, messages=messages
-    )
+    name = f"{SOURCE}:{file}:{molecule.number}"
+    return Record(id=name, task=TASK, source=SOURCE, split=molecule.split, messages=messages)
 
 
 def _report(

@@ -6,7 +6,8 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from llamo.data.leakage import Blocklist
+from llamo.data.leakage import MIXED_SPLITS, Blocklist, drawn_split
+from llamo.data.records import Split
 from llamo.data.row_work import EMPTY, INVALID, NO_KEY, DroppedError, Settings, accept, inspect
 from llamo.data.sources import description, iupac
 from llamo.data.sources.left_out import LeftOut, OnLeftOut, shown
@@ -16,6 +17,7 @@ from llamo.data.tasks.wording import collapse
 from llamo.errors import DataError
 
 DUPLICATE = "same connectivity as another row"
+VALIDATION_PERMILLE = 50  # as in recipes
 SHORT_TEXT = f"text shorter than {MIN_CHARACTERS} characters"
 FAULTS = {INVALID, EMPTY, NO_KEY}  # other rows are sound, and left out by design
 
@@ -29,7 +31,8 @@ class DescribedMolecule:
         smiles: canonical SMILES.
         text: description, white space collapsed.
         name: IUPAC name, or "".
-        key: connectivity that decides the split.
+        key: connectivity of its largest part: each molecule is written about once.
+        split: of all its parts, as recipes draw it; a mixture of both is left out.
     """
 
     number: int
@@ -37,6 +40,7 @@ class DescribedMolecule:
     text: str
     name: str
     key: str
+    split: Split
 
 
 @dataclass
@@ -107,8 +111,11 @@ def _describe(row: TextRow, names: dict[str, str], settings: Settings, seen: set
     accepted = accept(row.smiles, settings)
     if accepted.keys.parent in seen:
         raise DroppedError(DUPLICATE)
+    split = drawn_split((part.key for part in accepted.keys.parts), VALIDATION_PERMILLE)
+    if split is None:
+        raise DroppedError(MIXED_SPLITS)
     name = names.get(accepted.smiles, "")
-    return DescribedMolecule(row.number, accepted.smiles, text, name, accepted.keys.parent)
+    return DescribedMolecule(row.number, accepted.smiles, text, name, accepted.keys.parent, split)
 
 
 def _read_names(path: Path, on_left_out: OnLeftOut) -> dict[str, str]:

@@ -1,0 +1,183 @@
+"""How sure an answer is: calibrated probability, agreement of samples, range of sampled numbers, familiar molecule.
+
+What was not calibrated for these weights is said to be so, and not dressed up as a probability of being right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from llamo.assistant.sureness_calibration import Calibration, calibration_of
+from llamo.assistant.sureness_familiarity import UNFAMILIAR_BELOW, Familiarity
+from llamo.evaluation.agreement import mean_pairwise_rouge
+from llamo.evaluation.calibration import Range, sampled_range
+from llamo.inference.conversation import Conversation
+from llamo.inference.engines import Engine
+from llamo.inference.settings import GenerationSettings
+
+SAMPLES = 4  # of a text, for their agreement
+NUMBERS = 8  # of a number, for its range
+TEMPERATURE = 1.0  # the model's own spread: hotter or colder samples would be somebody's opinion
+LEVEL = 0.8  # share of true numbers that a range is meant to hold
+
+
+@dataclass(frozen=True)
+class Sureness:
+    """How sure an answer is; what does not apply or was not asked for is None.
+
+    Attributes:
+        probability: The model's own: mean probability of the tokens of a text, or of the chosen one of Yes and No.
+        confidence: The calibrated one: expected share of checkable claims that hold, or probability that the choice is
+            right; None where the weights have no calibration.
+        agreement: Mean ROUGE-L over pairs of sampled answers, 0 to 1.
+        interval: Low end, median and high end of sampled numbers, stretched where there is a calibration.
+        level: Share of true numbers that such intervals are meant to hold.
+        similarity: Tanimoto to the nearest training molecule.
+        is_unfamiliar: Whether that is less than nearly all molecules of the kind the model was trained on have.
+    """
+
+    probability: float | None = None
+    confidence: float | None = None
+    agreement: float | None = None
+    interval: Range | None = None
+    level: float | None = None
+    similarity: float | None = None
+    is_unfamiliar: bool | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """Lay out for JSON; the interval as three numbers."""
+        return {**asdict(self), "interval": None if self.interval is None else list(self.interval)}
+
+    def lines(self) -> list[str]:
+        """Say it in words, one thing a line."""
+        found = []
+        if self.confidence is not None:
+            found.append(f"confidence {self.confidence:.2f}")
+        elif self.probability is not None:
+            found.append(f"mean token probability {self.probability:.2f} (these weights are not calibrated)")
+        if self.agreement is not None:
+            found.append(f"agreement of {SAMPLES} sampled answers {self.agreement:.2f}")
+        if self.interval is not None and self.level is not None:
+            low, middle, high = self.interval
+            found.append(f"{middle:g}, between {low:g} and {high:g} in {self.level:.0%} of cases")
+        if self.similarity is not None:
+            flag = "  (unfamiliar: expect guesses)" if self.is_unfamiliar else ""
+            found.append(f"similarity to the nearest training molecule {self.similarity:.2f}{flag}")
+        return found
+
+
+class SurenessJudge:
+    """Judges answers of one engine.
+
+    Args:
+        engine: Who answers.
+        calibration: Of its weights; None where there is none.
+        familiarity: Its training molecules; None where nobody named them.
+    """
+
+    def __init__(
+        self, engine: Engine, calibration: Calibration | None = None, familiarity: Familiarity | None = None
+    ) -> None:
+        self.engine = engine
+        self.calibration = calibration
+        self.familiarity = familiarity
+
+    @classmethod
+    def open(cls, engine: Engine, training: Path | None = None) -> SurenessJudge:
+        """Find the calibration beside an engine's weights, and open what names its training molecules.
+
+        Args:
+            engine: Who answers; its `model_name` says where the weights are.
+            training: A bank or a fingerprint file; None where the training molecules are not known.
+
+        Raises:
+            CheckpointError: If the calibration is damaged or of other weights.
+            DataError: If `training` names nothing of the kind.
+        """
+        familiarity = None if training is None else Familiarity.open(training)
+        return cls(engine, calibration_of(engine.model_name), familiarity)
+
+    def of_description(
+        self, conversation: Conversation, smiles: str, text: str, settings: GenerationSettings
+    ) -> Sureness:
+        """Judge a description: probability, confidence, agreement of samples, familiarity of the molecule.
+
+        The samples cost about as much time as one more answer or two.
+        """
+        probability = token_probability(self.engine, conversation, text)
+        fitted = self.calibration.descriptions if self.calibration else None
+        samples = self.engine.generate([conversation] * SAMPLES, sampling(settings))
+        return replace(
+            self.of_molecule(smiles),
+            probability=probability,
+            confidence=None if fitted is None else fitted.apply(probability),
+            agreement=mean_pairwise_rouge(samples),
+        )
+
+    def of_choice(
+        self, conversation: Conversation, choices: Sequence[str] = ("Yes", "No")
+    ) -> tuple[str, Sureness]:
+        """Choose an answer out of a few, and say how probable it is that it is right."""
+        chances = self.engine.choose([conversation], choices)[0]
+        fitted = self.calibration.choices if self.calibration else None
+        likely = max(range(len(choices)), key=lambda place: chances[place])
+        confidence = None if fitted is None else fitted.apply(chances)[likely]
+        return choices[likely], Sureness(probability=chances[likely], confidence=confidence)
+
+    def of_number(
+        self,
+        conversation: Conversation,
+        settings: GenerationSettings,
+        *,
+        name: str = "",
+        level: float = LEVEL,
+    ) -> Sureness:
+        """Say in which range a number lies, by sampled answers.
+
+        Args:
+            conversation: Asks for a number.
+            settings: How it is decoded; samples are drawn at temperature 1.
+            name: The property, for the least width of its range.
+            level: Share of true numbers that the range is meant to hold; a calibrated one has its own.
+
+        Raises:
+            InputError: If no sampled answer holds a number.
+        """
+        fitted = self.calibration.numbers if self.calibration else None
+        samples = sample_numbers(self.engine, conversation, settings)
+        if fitted is None:
+            return Sureness(interval=sampled_range(samples, level), level=level)
+        return Sureness(interval=fitted.apply(sampled_range(samples, fitted.level), name), level=fitted.level)
+
+    def of_molecule(self, smiles: str) -> Sureness:
+        """Say how like the training molecules a molecule is; nothing where they are not known."""
+        if self.familiarity is None:
+            return Sureness()
+        fitted = self.calibration.familiarity if self.calibration else None
+        threshold = UNFAMILIAR_BELOW if fitted is None else fitted.unfamiliar_below
+        similarity = self.familiarity.of(smiles)
+        return Sureness(similarity=similarity, is_unfamiliar=similarity < threshold)
+
+
+def token_probability(engine: Engine, conversation: Conversation, answer: str) -> float:
+    """Average the probability of an answer's tokens, its end included, 0 to 1."""
+    scores = engine.log_probabilities([conversation], [answer])[0]
+    return sum(map(math.exp, scores)) / len(scores)
+
+
+def sampling(settings: GenerationSettings) -> GenerationSettings:
+    """Make settings that sample the model's own spread."""
+    return replace(settings, num_beams=1, temperature=TEMPERATURE, top_p=1.0)
+
+
+def sample_numbers(
+    engine: Engine, conversation: Conversation, settings: GenerationSettings, number: int = NUMBERS
+) -> list[float]:
+    """Sample answers and read a number out of each; those without one are left out."""
+    from llamo.data.tasks.answers import parse_number
+
+    texts = engine.generate([conversation] * number, sampling(settings))
+    return [value for value in map(parse_number, texts) if value is not None]

@@ -1,0 +1,132 @@
+"""Charts of a study, drawn as PNG and SVG: panels of lines or values with intervals, or of points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from llamo.evaluation.bootstrap import Interval
+from llamo.files import replacing
+
+PANELS_A_ROW = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a panel.
+
+    Attributes:
+        label: in the legend; "" for none.
+        x: places.
+        y: values, with the 95 % interval where one is known.
+        is_theory: drawn dashed and black: computed, not measured.
+    """
+
+    label: str
+    x: Sequence[float]
+    y: Sequence[float | Interval]
+    is_theory: bool = False
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points of a panel in colours by group: a map."""
+
+    label: str
+    x: Sequence[float]
+    y: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A value with its 95 % interval beside others of its kind: a point with whiskers over its name."""
+
+    label: str
+    value: Interval
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes."""
+
+    title: str
+    lines: Sequence[Line] = ()
+    points: Sequence[Points] = ()
+    bars: Sequence[Bar] = ()
+    x_label: str = ""
+    y_label: str = ""
+    log_x: bool = False
+    log_y: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure of the report.
+
+    Attributes:
+        name: of its files: NAME.png and NAME.svg.
+        caption: below it in the report.
+        panels: side by side, `PANELS_A_ROW` in a row.
+    """
+
+    name: str
+    caption: str
+    panels: Sequence[Panel] = field(default_factory=tuple)
+
+
+def draw(chart: Chart, folder: Path) -> list[Path]:
+    """Draw a chart; returns its files."""
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    # svg.hashsalt and no date: the same figures give the same file
+    with rc_context({"svg.hashsalt": chart.name, "font.size": 9}):
+        columns = min(PANELS_A_ROW, max(1, len(chart.panels)))
+        rows = max(1, -(-len(chart.panels) // columns))
+        figure = Figure(figsize=(4.0 * columns, 3.1 * rows), layout="constrained")
+        FigureCanvasAgg(figure)
+        places = figure.subplots(rows, columns, squeeze=False).flatten()
+        for axes, panel in zip(places, chart.panels, strict=False):
+            _draw_panel(axes, panel)
+        for axes in places[len(chart.panels) :]:
+            axes.set_visible(False)
+        paths = [folder / f"{chart.name}.{kind}" for kind in ("png", "svg")]
+        for path in paths:
+            metadata = {"Date": None} if path.suffix == ".svg" else {}
+            with replacing(path) as temporary:
+                figure.savefig(temporary, dpi=110, format=path.suffix[1:], metadata=metadata)
+    return paths
+
+
+def _draw_panel(axes: Any, panel: Panel) -> None:  # Any: matplotlib has no type hints
+    for place, bar in enumerate(panel.bars):
+        low, high = bar.value.value - bar.value.low, bar.value.high - bar.value.value
+        axes.errorbar(place, bar.value.value, [[low], [high]], fmt="o", ms=4, capsize=3)
+    if panel.bars:
+        axes.set_xticks(range(len(panel.bars)), [bar.label for bar in panel.bars], rotation=30, ha="right")
+    for points in panel.points:
+        axes.scatter(points.x, points.y, s=7, alpha=0.7, label=points.label or None)
+    for line in panel.lines:
+        values = [one.value if isinstance(one, Interval) else one for one in line.y]
+        style = (
+            {"color": "black", "linestyle": "--", "linewidth": 1}
+            if line.is_theory
+            else {"marker": "o", "ms": 3}
+        )
+        (drawn,) = axes.plot(line.x, values, label=line.label or None, **style)
+        if any(isinstance(one, Interval) for one in line.y):
+            lows = [one.low if isinstance(one, Interval) else one for one in line.y]
+            highs = [one.high if isinstance(one, Interval) else one for one in line.y]
+            axes.fill_between(line.x, lows, highs, color=drawn.get_color(), alpha=0.15, linewidth=0)
+    axes.set_title(panel.title, fontsize=9)
+    axes.set(xlabel=panel.x_label, ylabel=panel.y_label)
+    axes.grid(alpha=0.25)
+    if panel.log_x:
+        axes.set_xscale("log")
+    if panel.log_y:
+        axes.set_yscale("log")
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(fontsize=7)
