@@ -36,7 +36,13 @@ def test_a_number_and_a_label_are_read_from_their_records() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [record("An alcohol."), record("-0.25", "description"), record("-0.25", graphs=2)]
+    "other",
+    [
+        record("An alcohol."),
+        record("-0.25", "description"),
+        record("-0.25", graphs=2),
+        record("-0.25", kind="property"),  # ready-made: which property is not known
+    ],
 )
 def test_anything_else_is_none(other: PreparedRecord) -> None:
     assert read_record(other) is None

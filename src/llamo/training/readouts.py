@@ -58,6 +58,8 @@ def read_record(record: PreparedRecord) -> Reading | None:
     answer = record.messages[-1]["content"]
     text = answer if isinstance(answer, str) else answer[0]["text"]
     kind = record.id.rsplit(":", 1)[-1]
+    if kind in TASKS:  # a ready-made record does not say which property it is
+        return None
     if text in LABELS:
         return Reading(kind, LABELS[text])
     try:
