@@ -10,7 +10,7 @@ from development_questions import fact_rows, model_rows
 from llamo.assistant.routing.answering import answer_from_facts, route_for
 from llamo.assistant.routing.benchmark import same_argument, same_value, score_facts, score_routes
 from llamo.assistant.routing.fact_sheet import FactSheet
-from llamo.assistant.routing.intents import INTENT_NAMES, intents, phrase_table, subject_table
+from llamo.assistant.routing.intents import intents, phrase_table, subject_table
 from llamo.assistant.routing.question_words import mended, question_tokens, words_of
 from llamo.assistant.routing.route import MODEL, Ask, Route
 from llamo.assistant.routing.router import MAX_QUESTION, route_question
@@ -36,7 +36,7 @@ def answer(smiles: str, question: str) -> str:
 
 
 def test_the_intents_have_their_names() -> None:
-    assert set(INTENT_NAMES) == set(NAMES.split())
+    assert {*intents(), MODEL} == set(NAMES.split())
     assert all(intent.forms for intent in intents().values())
 
 
@@ -132,7 +132,7 @@ def test_answers_in_words(smiles: str, question: str, text: str) -> None:
     assert answer(smiles, question) == text
 
 
-@pytest.mark.parametrize("name", [name for name in INTENT_NAMES if name != MODEL])
+@pytest.mark.parametrize("name", list(intents()))
 @pytest.mark.parametrize("smiles", ["[He]", "CC(=O)O", "*CCO", "C[C@H](N)C(=O)[O-].[Na+]", "C[CH2]", "[2H]C"])
 def test_every_intent_has_an_answer_for_every_molecule(name: str, smiles: str) -> None:
     arguments = {"element_count": "N", "has_element": "N", "has_ring_of_size": "6"}

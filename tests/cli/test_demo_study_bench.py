@@ -21,6 +21,11 @@ def test_demo_draws_and_tells_facts_from_opinions(llamo, tiny_folder, tmp_path):
             < section.index("Q: ")
         )
         assert f"Q: {example.question}" in section
+        computed = section[: section.index("OPINION")]
+        assert f"{example.question} " in computed
+        assert "(Computed, not generated.)" in computed
+    assert "Is it an acid? Yes" in result.out
+    assert "Does it have a stereocentre? Yes" in result.out
     assert "C9H8O4" in result.out
     assert "stereocentres" in result.out
 

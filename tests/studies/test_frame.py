@@ -11,11 +11,10 @@ import pytest
 
 from llamo.errors import ConfigError, DataError, UsageError
 from llamo.evaluation.bootstrap import Interval
-from llamo.studies.frame.cell_log import CellLog
 from llamo.studies.frame.charts import Chart, Line, Panel, Points
 from llamo.studies.frame.findings import Findings, Table, judge
 from llamo.studies.frame.results import Results, Row, paired_differences
-from llamo.studies.frame.running import Request, run_study
+from llamo.studies.frame.running import Request, open_log, run_study
 from llamo.studies.frame.study import Bench, Study, StudySettings, Tier
 from llamo.studies.frame.writing import BEGIN, END, write_page
 
@@ -164,12 +163,12 @@ def test_a_verdict_needs_the_whole_interval(interval: Interval | None, verdict: 
 
 def test_a_log_is_refused_where_it_is_another_thing(tmp_path: Path) -> None:
     path = tmp_path / "cells.jsonl"
-    with CellLog(path, {"study": "a"}) as log:
-        log.add("k", [{"table": "t", "y": 1.0}], 0.5)
+    with open_log(path, {"study": "a"}) as log:
+        log.add({"k": {"rows": [{"table": "t", "y": 1.0}], "seconds": 0.5}})
         with pytest.raises(UsageError, match="another llamo study is writing"):
-            CellLog(path, {"study": "a"})
+            open_log(path, {"study": "a"})
     with pytest.raises(UsageError, match="cells of another study"):
-        CellLog(path, {"study": "b"})
+        open_log(path, {"study": "b"})
     path.write_text("something else\n")
     with pytest.raises(DataError, match="no log of a study's cells"):
-        CellLog(path, {"study": "a"})
+        open_log(path, {"study": "a"})

@@ -13,7 +13,7 @@ from llamo.chem.featurize import featurize
 from llamo.data.collate import collate_graphs
 from llamo.data.sources.builtin_subsets import DRUGS, SUBSETS
 from llamo.models.graph_encoder import GraphEncoder
-from llamo.models.node_norms import PairNorm
+from llamo.models.node_norms import node_norm
 from llamo.studies.frame.running import Request, run_study
 from llamo.studies.oversmoothing import theory
 from llamo.studies.oversmoothing.maps import principal_components
@@ -82,12 +82,12 @@ def test_what_has_no_bound_says_so() -> None:
 def test_pair_normalisation_centres_each_graph_and_fixes_its_spread() -> None:
     states = torch.randn(5, 4) * 3 + 1
     owner = torch.tensor([0, 0, 0, 1, 1])
-    normed = PairNorm(4)(states, owner)
+    normed = node_norm("pair", 4)(states, owner)
     for graph in (0, 1):
         part = normed[owner == graph]
         assert torch.allclose(part.mean(0), torch.zeros(4), atol=1e-5)
         assert float(part.square().sum(1).mean()) == pytest.approx(4.0, rel=1e-3)
-    assert torch.equal(PairNorm(4)(states[:1], owner[:1]), torch.zeros(1, 4))
+    assert torch.equal(node_norm("pair", 4)(states[:1], owner[:1]), torch.zeros(1, 4))
 
 
 @pytest.mark.parametrize("norm", ["batch", "layer", "pair", "none"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from llamo.assistant.answer import Answer as Answer
 from llamo.assistant.answer import UsedFact
 from llamo.errors import InputError
-from llamo.inference.conversation import Conversation, user_message
+from llamo.inference.conversation import Conversation, molecules_in, user_message
 from llamo.inference.engines import Engine, load_engine
 from llamo.inference.prompts import asked_question, task_prompt, task_settings
 from llamo.inference.settings import GenerationSettings
@@ -226,13 +226,3 @@ def require_question(question: str) -> str:
     if not question.strip():
         raise InputError("the question is empty; ask something, for example 'Is it an acid?'")
     return question.strip()
-
-
-def molecules_in(conversation: Conversation) -> tuple[str, ...]:
-    """List the SMILES of a conversation's molecule parts, in order."""
-    found: list[str] = []
-    for message in conversation:
-        content = message["content"]
-        if isinstance(content, list):
-            found += [part["smiles"] for part in content if part["type"] == "molecule"]
-    return tuple(found)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llamo.assistant.assistant import Answer, molecules_in, read_smiles, require_question
-from llamo.inference.conversation import Conversation, Message, assistant_message, user_message
+from llamo.assistant.assistant import Answer, read_smiles, require_question
+from llamo.inference.conversation import Conversation, Message, assistant_message, molecules_in, user_message
 
 if TYPE_CHECKING:
     from llamo.assistant.assistant import Assistant

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 SIGNS: dict[Mark, str] = {"supported": "✓", "contradicted": "✗", "not checkable": "?"}
+INDENT = "  "  # before the verdicts
 _STYLES: dict[Mark, str] = {
     "supported": "green",
     "contradicted": "bold red underline",
@@ -47,7 +48,7 @@ def verdict_lines(checked: CheckedText) -> list[Text]:
     return lines
 
 
-def print_checked(checked: CheckedText, *, indent: int = 2) -> None:
+def print_checked(checked: CheckedText) -> None:
     """Print the marked text and its verdicts to stdout; without colour where it is no terminal."""
     from rich.console import Console
     from rich.padding import Padding
@@ -56,6 +57,6 @@ def print_checked(checked: CheckedText, *, indent: int = 2) -> None:
     console.print(marked_text(checked))
     for line in verdict_lines(checked):
         console.print(
-            Padding.indent(line, indent) if console.is_terminal else f"{' ' * indent}{line.plain}",
+            Padding.indent(line, len(INDENT)) if console.is_terminal else f"{INDENT}{line.plain}",
             markup=False,
         )

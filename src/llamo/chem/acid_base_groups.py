@@ -11,11 +11,11 @@ of amides, nitriles, nitro groups and pyrroles is not basic.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import NamedTuple
 
 from rdkit import Chem
 
+from llamo.chem.claim_patterns import pattern
 from llamo.chem.groups import find_group
 
 
@@ -93,7 +93,7 @@ def _counts(mol: Chem.Mol, groups: dict[str, int], candidates: tuple[ProtonGroup
     found: dict[str, int] = {}
     for candidate in candidates:
         if candidate.name in groups:
-            sites = {match[0] for match in mol.GetSubstructMatches(_query(candidate.site))}
+            sites = {match[0] for match in mol.GetSubstructMatches(pattern(candidate.site))}
             matches = find_group(mol, candidate.name) if sites else ()
             count = sum(bool(sites & _reach(mol, match, candidate)) for match in matches)
             if count:
@@ -110,8 +110,3 @@ def _reach(mol: Chem.Mol, match: tuple[int, ...], candidate: ProtonGroup) -> set
             if atom.GetAtomicNum() in (15, 16):
                 reach.update(near.GetIdx() for near in atom.GetNeighbors())
     return reach
-
-
-@cache
-def _query(smarts: str) -> Chem.Mol:
-    return Chem.MolFromSmarts(smarts)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rdkit import rdBase
+from rdkit import Chem, rdBase
 from rdkit.Chem import rdDepictor
 from rdkit.Chem.Draw import rdMolDraw2D
 
@@ -46,14 +46,18 @@ def draw_grid(molecules: Sequence[Molecule], legends: Sequence[str], path: Path 
     options: Any = drawer.drawOptions()  # Any: RDKit's type stubs take all options for read-only
     options.legendFontSize = 20
     with rdBase.BlockLogs():
-        prepared = [rdMolDraw2D.PrepareMolForDrawing(molecule.mol, kekulize=False) for molecule in molecules]
-        for mol in prepared:
-            rdDepictor.StraightenDepiction(mol)
-        drawer.DrawMolecules(prepared, legends=list(legends))
+        drawer.DrawMolecules([lay_out(molecule) for molecule in molecules], legends=list(legends))
         drawer.FinishDrawing()
     with replacing(Path(path)) as temporary:
         temporary.write_bytes(drawer.GetDrawingText())
     return Path(path)
+
+
+def lay_out(molecule: Molecule) -> Chem.Mol:
+    """Give a copy of a molecule its places on the paper, upright."""
+    prepared = rdMolDraw2D.PrepareMolForDrawing(molecule.mol, kekulize=False)
+    rdDepictor.StraightenDepiction(prepared)
+    return prepared
 
 
 def draw_svg(molecule: Molecule, *, width: int = 260, height: int = 180) -> str:
@@ -68,8 +72,6 @@ def draw_svg(molecule: Molecule, *, width: int = 260, height: int = 180) -> str:
     options: Any = drawer.drawOptions()  # Any: as above
     options.clearBackground = False
     with rdBase.BlockLogs():
-        prepared = rdMolDraw2D.PrepareMolForDrawing(molecule.mol, kekulize=False)
-        rdDepictor.StraightenDepiction(prepared)
-        drawer.DrawMolecule(prepared)
+        drawer.DrawMolecule(lay_out(molecule))
         drawer.FinishDrawing()
     return str(drawer.GetDrawingText())

@@ -18,7 +18,6 @@ from typing import Any
 
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdMolDescriptors
-from rdkit.Chem.Scaffolds import MurckoScaffold
 
 from llamo.chem.acid_base_groups import acidic_groups, basic_groups
 from llamo.chem.facts import Facts, exact_facts
@@ -129,6 +128,8 @@ def inchi_and_key(mol: Chem.Mol) -> tuple[str, str]:
 
 def murcko_scaffold(mol: Chem.Mol) -> str:
     """Write the Murcko scaffold as canonical SMILES without stereo: `"CCc1ccccc1" -> "c1ccccc1"`, `"CCO" -> ""`."""
+    from rdkit.Chem.Scaffolds import MurckoScaffold  # loads most of RDKit's Python
+
     with rdBase.BlockLogs():
         return str(MurckoScaffold.MurckoScaffoldSmiles(mol=mol))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from rdkit import Chem, rdBase
-from rdkit.Chem import rdDepictor
+from rdkit import rdBase
 from rdkit.Chem.Draw import rdMolDraw2D
 
+from llamo.chem.drawing import lay_out
 from llamo.chem.reading import Molecule
 from llamo.errors import InputError
 
@@ -16,6 +16,7 @@ PictureKind = Literal["png", "svg"]
 Colour = tuple[float, float, float]
 _ABOVE: Colour = (0.94, 0.50, 0.16)  # told apart by colour-blind eyes, and in print by their lightness
 _BELOW: Colour = (0.25, 0.52, 0.82)
+_WIDTH, _HEIGHT = 560, 420  # pixels
 _RADIUS = 0.42  # of a coloured disc, where a bond is about 1.5 long: neighbours stay apart
 
 
@@ -33,8 +34,6 @@ def draw_weighted(
     *,
     kind: PictureKind = "svg",
     legend: str = "",
-    width: int = 560,
-    height: int = 420,
 ) -> bytes:
     """Draw one molecule, each atom on a disc of its weight's colour; the largest weight, of either sign, is full.
 
@@ -43,8 +42,6 @@ def draw_weighted(
         weights: One number an atom, in the order of the molecule's atoms.
         kind: "png" or "svg".
         legend: A line under the picture.
-        width: Of the picture, in pixels.
-        height: Likewise.
 
     Returns:
         The file's content; of an SVG, its text in UTF-8.
@@ -58,17 +55,15 @@ def draw_weighted(
     largest = max((abs(float(weight)) for weight in weights), default=0.0) or 1.0
     colours = {atom: weight_colour(float(weight) / largest) for atom, weight in enumerate(weights)}
     make = rdMolDraw2D.MolDraw2DCairo if kind == "png" else rdMolDraw2D.MolDraw2DSVG
-    drawer = make(width, height)
+    drawer = make(_WIDTH, _HEIGHT)
     options: Any = drawer.drawOptions()  # Any: RDKit's type stubs take all options for read-only
     options.legendFontSize = 18
     options.fillHighlights = True
     options.atomHighlightsAreCircles = True
     options.useBWAtomPalette()  # the letters' usual colours would vie with the weights'
     with rdBase.BlockLogs():
-        prepared = rdMolDraw2D.PrepareMolForDrawing(Chem.Mol(molecule.mol), kekulize=False)
-        rdDepictor.StraightenDepiction(prepared)
         drawer.DrawMolecule(
-            prepared,
+            lay_out(molecule),
             highlightAtoms=list(colours),
             highlightAtomColors=colours,
             highlightAtomRadii=dict.fromkeys(colours, _RADIUS),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from llamo.cli import options
+from llamo.cli.bench_molecules import Limit, Molecules, readable_smiles
 from llamo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,17 +18,11 @@ MAX_SECONDS = 5.0  # for a thousand molecules, what this project asks of itself
 
 
 def facts(
-    molecules: Annotated[
-        Path | None,
-        typer.Option(
-            "--in", help="Table with a SMILES column; default: ChEBI-20's test molecules, if there."
-        ),
-    ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Molecules at most.")] = 1000,
+    molecules: Molecules = None,
+    limit: Limit = 1000,
     json: options.Json = False,
 ) -> None:
     """Seconds for the facts of a thousand molecules on one core: the exact ones, and all that `llamo facts` states."""
-    from llamo.cli.bench import readable_smiles
     from llamo.evaluation.facts_speed import measure_facts
 
     speed = measure_facts(readable_smiles(molecules, limit))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +37,7 @@ def training(
     if stage not in STAGES:
         raise UsageError(f"--stage {stage!r}; choose one of {', '.join(STAGES)}")
     with options.waiting(f"loading {model}"):
+        from llamo.data.report import progress
         from llamo.evaluation.training_speed import draw_samples, load_trainee
         from llamo.models.building import fetch_model
         from llamo.training.throughput import WAYS, measure_ways
@@ -47,7 +45,7 @@ def training(
     with options.waiting(f"loading {model}"):
         trainee, processor = load_trainee(model, stage)
         drawn = draw_samples(processor, samples, data=data, max_length=max_length, seed=seed)
-    with _bar(len(WAYS) * -(-len(drawn) // batch_size)) as advance:
+    with progress("training", len(WAYS) * -(-len(drawn) // batch_size)) as advance:
         found = list(
             measure_ways(
                 trainee,
@@ -55,7 +53,7 @@ def training(
                 batch_size=batch_size,
                 pad_token_id=processor.pad_token_id,
                 seed=seed,
-                on_step=advance,
+                on_step=lambda: advance(1),
             )
         )
     if json:
@@ -72,14 +70,3 @@ def training(
             f"| {one.way} | {100 * one.padding:.1f} % | {one.seconds_a_step:.2f} | {one.tokens_a_second:.0f} | "
             f"x {one.tokens_a_second / first.tokens_a_second:.2f} |"
         )
-
-
-@contextmanager
-def _bar(steps: int) -> Iterator[Callable[[], None]]:
-    """Show a bar over the steps on a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
-        bar = bars.add_task("training", total=steps)
-        yield lambda: bars.advance(bar)

@@ -11,7 +11,7 @@ from llamo.cli import options
 from llamo.cli.facts import fact_lines
 
 if TYPE_CHECKING:
-    from llamo.chem.facts import Facts
+    from llamo.chem.reading import Molecule
 
 DESCRIBE = "Describe this molecule."
 MAX_NEW_TOKENS = 96  # an answer; enough for three sentences, and the whole demo stays under a minute
@@ -41,8 +41,9 @@ def demo(
 ) -> None:
     """Show the default model on four well-known molecules.
 
-    Draws them (OUT/molecules.png) and prints for each what is known exactly, then what the model says, and under it
-    RDKit's verdict on each claim about the structure that can be checked.
+    Draws them (OUT/molecules.png) and prints for each what is known exactly, a question with the answer that `llamo
+    ask` gives, then what the model itself says, and under it RDKit's verdict on each claim about the structure that can
+    be checked.
     """
     from llamo.chem.drawing import draw_grid
     from llamo.chem.facts import exact_facts
@@ -52,8 +53,8 @@ def demo(
     picture = draw_grid(molecules, [example.name for example in EXAMPLES], out / "molecules.png")
     answers = _talk(options.Talking(model, MAX_NEW_TOKENS, dtype=dtype))
     for example, molecule, (description, answer) in zip(EXAMPLES, molecules, answers, strict=True):
-        facts = exact_facts(molecule)
         if json:
+            facts = exact_facts(molecule)
             spoken = {"description": description, "question": example.question, "answer": answer}
             claims = {
                 "description": _judged(description, DESCRIBE, example.smiles),
@@ -62,7 +63,7 @@ def demo(
             row = {"name": example.name, "facts": facts.to_dict(), **spoken, "claims": claims, "model": model}
             options.print_json(row)
         else:
-            _print_example(example, facts, description, answer, model)
+            _print_example(example, molecule, description, answer, model)
     if not json:
         print(f"The drawn structures are in {picture}.")
 
@@ -85,15 +86,21 @@ def _talk(talking: options.Talking) -> list[tuple[str, str]]:
     return list(zip(descriptions, answers, strict=True))
 
 
-def _print_example(example: Example, facts: Facts, description: str, answer: str, model: str) -> None:
+def _print_example(example: Example, molecule: Molecule, description: str, answer: str, model: str) -> None:
     """Print one molecule; colours on a terminal, plain text elsewhere."""
     from rich.console import Console
+
+    from llamo.assistant.assistant import Assistant
+    from llamo.chem.facts import exact_facts
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print(example.name, style="bold")
     console.print("  EXACT (computed from the structure by RDKit)", style="green")
-    for line in fact_lines(facts):
+    for line in fact_lines(exact_facts(molecule)):
         console.print(f"    {line}")
+    computed = Assistant(model).answer_from_facts([molecule], example.question)  # loads no model
+    if computed is not None:
+        console.print(f"    {example.question} {computed.text}")
     console.print(f"  THE MODEL'S OPINION ({model}; it can be wrong)", style="yellow")
     for question, text in ((DESCRIBE, description), (example.question, answer)):
         console.print(f"    Q: {question}")

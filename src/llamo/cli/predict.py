@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -112,10 +109,17 @@ def predict(
         check_seconds=check_seconds,
     )
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
+    from llamo.data.report import open_progress
+
     try:
-        with _progress() as (on_start, on_rows):
+        with open_progress("predicting") as bar:
+
+            def start(total: int, done: int) -> None:
+                bar.expect(total)
+                bar.advance(done)
+
             summary = predict_file(
-                request, talking.load_engine, talking.settings(checked), on_start=on_start, on_rows=on_rows
+                request, talking.load_engine, talking.settings(checked), on_start=start, on_rows=bar.advance
             )
     except KeyboardInterrupt:
         print_note(f"finished rows are kept in {partial_path(output_file)}; run again with --resume")
@@ -128,19 +132,3 @@ def predict(
         )
     if summary.num_errors == summary.num_rows:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _progress() -> Iterator[tuple[Callable[[int, int], None], Callable[[int], None]]]:
-    """Show a progress bar on a terminal; yields what to call at the start and after each batch."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("predicting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task("predicting", total=None)
-        yield (
-            lambda total, done: progress.update(task, total=total, completed=done),
-            lambda count: progress.advance(task, count),
-        )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -12,29 +9,29 @@ import typer
 
 from llamo.cli import options
 from llamo.cli.messages import print_note
-from llamo.cli.study_subjects import Training, choose_subjects, find_test_molecules, made_of
+from llamo.cli.study_subjects import (
+    BlocklistFile,
+    Molecules,
+    NoBlocklist,
+    Training,
+    choose_subjects,
+    find_test_molecules,
+    made_of,
+)
 
 POOL = 12  # molecules that are drawn for each that is asked about: small ones are passed over
 
 
 def attribution(
     out: Annotated[Path, typer.Option(help="Folder for measurements, figures, table and plot.")],
-    data: Annotated[
-        str,
-        typer.Option(help="Table of molecules, folder of `llamo prepare` (validation), or built-in."),
-    ] = "built-in",
+    data: Molecules = "built-in",
     model: options.Model = options.DEFAULT_MODEL,
     limit: Annotated[
         int, typer.Option(min=2, help="Molecules at most, of ten atoms or more, drawn by --seed.")
     ] = 60,
     training: Training = None,
-    blocklist: Annotated[
-        Path | None,
-        typer.Option(help="Test molecules, not asked about; the default is that of LLAMO_DATA_DIR."),
-    ] = None,
-    no_blocklist: Annotated[
-        bool, typer.Option("--no-blocklist", help="Ask about test molecules, too.")
-    ] = False,
+    blocklist: BlocklistFile = None,
+    no_blocklist: NoBlocklist = False,
     view: options.View = None,
     draws: Annotated[int, typer.Option(min=1, help="Sets of random atoms a molecule.")] = 3,
     steps: Annotated[int, typer.Option(min=1, help="Steps of the integrated gradients.")] = 3,
@@ -54,6 +51,7 @@ def attribution(
     """
     talking = options.Talking(model, dtype=dtype, view=view)
     talking.check("description")
+    from llamo.data.report import open_progress
     from llamo.studies.attribution.measuring import Plan
     from llamo.studies.attribution.running import run
     from llamo.studies.robustness.report import markdown
@@ -64,10 +62,10 @@ def attribution(
         subjects = choose_subjects(data, POOL * limit, seed, training or [], test_molecules, "text")
     engine = talking.load_model()
     try:
-        with _progress() as (on_molecules, on_molecule):
+        with open_progress("molecules") as bar:
             result = run(
                 engine, subjects, out, made_of(model, dtype),
-                limit=limit, plan=plan, on_molecules=on_molecules, on_molecule=on_molecule,
+                limit=limit, plan=plan, on_molecules=bar.expect, on_molecule=lambda: bar.advance(1),
             )  # fmt: skip
     except KeyboardInterrupt:
         print_note(f"finished molecules are kept in {out}; the same command goes on from there")
@@ -77,15 +75,3 @@ def attribution(
     else:
         print(markdown(result), end="")
         print_note(f"figures, tables and plot are in {out}")
-
-
-@contextmanager
-def _progress() -> Iterator[tuple[Callable[[int], None], Callable[[], None]]]:
-    """Show a bar over the molecules on a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
-        bar = bars.add_task("molecules", total=None)
-        yield lambda total: bars.update(bar, total=total), lambda: bars.advance(bar)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from llamo.cli import options
 from llamo.cli.messages import print_note
+from llamo.cli.study_subjects import made_of_talking
 
 if TYPE_CHECKING:
     from llamo.evaluation.text_resources import TextResources
@@ -65,7 +65,7 @@ def checked_answers(
             data, limit, sources=source or choosing.SOURCES, seed=talking.seed
         )
     settings = talking.settings("description")
-    made_of = _made_of(talking, data, samples, check_seconds)
+    made_of = {**made_of_talking(talking, data, samples), "seconds": check_seconds}
     with RunLog(out / "answers.jsonl", made_of, kind=answering.KIND) as log:
         engine = CheckedEngine(talking.load_model(), samples, seconds=check_seconds)
         try:
@@ -105,24 +105,3 @@ def _resources(name: str) -> TextResources:
 
     protocol = find_protocol(find_task("description"), name)
     return open_resources(protocol, needs_tokens=True, needs_wordnet=True, tokenizer=None)
-
-
-def _made_of(
-    talking: options.Talking, data: Path, samples: int, check_seconds: float | None
-) -> dict[str, object]:
-    """Collect what answers depend on beside the questions."""
-    from llamo.data.shards import split_stamp
-    from llamo.inference.predict_request import installed_versions
-    from llamo.models.checkpoints import hash_of_checkpoint
-
-    return {
-        "model": talking.model,
-        "model_sha256": hash_of_checkpoint(talking.model),
-        "dtype": talking.dtype,
-        "view": talking.view,
-        "generation": asdict(talking.settings("description")),
-        "samples": samples,
-        "seconds": check_seconds,
-        "validation_sha256": split_stamp(data, "validation"),
-        "versions": installed_versions(),
-    }

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from llamo.cli import options
 from llamo.cli.messages import print_note
-
-if TYPE_CHECKING:
-    from llamo.studies.frame.running import Progress
 
 SUMMARIES = {
     "oversmoothing": "Do deep graph encoders make atoms alike, and what helps?",
@@ -55,13 +50,15 @@ def measured(name: str) -> Callable[..., None]:
     ) -> None:
         folder = out if out is not None else Path("studies") / name
         with options.waiting("loading"):
+            from llamo.data.report import open_progress
             from llamo.studies.catalogue import find_study
-            from llamo.studies.frame.running import Request, run_study
+            from llamo.studies.frame.running import Progress, Request, run_study
             from llamo.studies.frame.writing import write_page
         request = Request(budget, tuple(overrides or ()), tuple(ablation or ()))
         try:
-            with _progress(name) as progress:
-                report = run_study(find_study(name), folder, request, progress)
+            with open_progress(name) as bar:
+                told = Progress(on_cells=bar.expect, on_cell=lambda _: bar.advance(1))
+                report = run_study(find_study(name), folder, request, told)
         except KeyboardInterrupt:
             print_note(f"finished cells are kept in {folder}; the same command goes on from there")
             raise
@@ -79,21 +76,3 @@ def measured(name: str) -> Callable[..., None]:
         "are kept: the same command goes on after Ctrl-C."
     )
     return command
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Progress]:
-    """Show a bar over the cells on a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    from llamo.studies.frame.running import Progress
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
-        bar = bars.add_task(name, total=None)
-        yield Progress(
-            on_cells=lambda total: bars.update(bar, total=total),
-            on_cell=lambda _: bars.advance(bar),
-        )

@@ -12,7 +12,15 @@ import typer
 
 from llamo.cli import options
 from llamo.cli.messages import print_note
-from llamo.cli.study_subjects import Training, choose_subjects, find_test_molecules, made_of
+from llamo.cli.study_subjects import (
+    BlocklistFile,
+    Molecules,
+    NoBlocklist,
+    Training,
+    choose_subjects,
+    find_test_molecules,
+    made_of,
+)
 
 if TYPE_CHECKING:
     from llamo.models.names import View
@@ -20,10 +28,7 @@ if TYPE_CHECKING:
 
 
 def robustness(
-    data: Annotated[
-        str,
-        typer.Option(help="Table of molecules, folder of `llamo prepare` (validation), or built-in."),
-    ],
+    data: Molecules,
     out: Annotated[Path, typer.Option(help="Folder for predictions, figures, tables and plots.")],
     probe: Annotated[
         list[str] | None,
@@ -34,13 +39,8 @@ def robustness(
     model: options.Model = options.DEFAULT_MODEL,
     limit: Annotated[int, typer.Option(min=2, help="Molecules at most, drawn by --seed.")] = 50,
     training: Training = None,
-    blocklist: Annotated[
-        Path | None,
-        typer.Option(help="Test molecules, not asked about; the default is that of LLAMO_DATA_DIR."),
-    ] = None,
-    no_blocklist: Annotated[
-        bool, typer.Option("--no-blocklist", help="Ask about test molecules, too.")
-    ] = False,
+    blocklist: BlocklistFile = None,
+    no_blocklist: NoBlocklist = False,
     text_column: Annotated[str, typer.Option(help="Column of the table's descriptions.")] = "text",
     view: options.View = None,
     spellings: Annotated[int, typer.Option(min=2, help="Random SMILES a molecule.")] = 10,

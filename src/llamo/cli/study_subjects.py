@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from llamo.cli.options import Talking
     from llamo.data.leakage import Blocklist
     from llamo.studies.robustness.molecules import Subjects
 
+Molecules = Annotated[
+    str,
+    typer.Option("--data", help="Table of molecules, folder of `llamo prepare` (validation), or built-in."),
+]
+BlocklistFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--blocklist", help="Test molecules, not asked about; the default is that of LLAMO_DATA_DIR."
+    ),
+]
+NoBlocklist = Annotated[bool, typer.Option("--no-blocklist", help="Ask about test molecules, too.")]
 Training = Annotated[
     list[Path] | None,
     typer.Option(
@@ -66,4 +79,17 @@ def made_of(model: str, dtype: str) -> dict[str, object]:
         "model_sha256": hash_of_checkpoint(model),
         "dtype": dtype,
         "versions": installed_versions(),
+    }
+
+
+def made_of_talking(talking: Talking, data: Path, samples: int) -> dict[str, object]:
+    """Collect what answers to the validation split of shards depend on beside the questions."""
+    from llamo.data.shards import split_stamp
+
+    return {
+        **made_of(talking.model, talking.dtype),
+        "view": talking.view,
+        "generation": asdict(talking.settings("description")),
+        "samples": samples,
+        "validation_sha256": split_stamp(data, "validation"),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from llamo.cli import options
 from llamo.cli.messages import print_note
+from llamo.cli.study_subjects import made_of_talking
 
 if TYPE_CHECKING:
     from llamo.studies.sureness.choosing import Chosen
@@ -48,7 +48,7 @@ def sureness(
     from llamo.studies.sureness import choosing, fitting, measuring, reporting
 
     settings = talking.settings("description")
-    made_of = _made_of(talking, data, samples)
+    made_of = made_of_talking(talking, data, samples)
     with options.waiting("choosing questions"):
         chosen = choosing.choose_questions(data, limit, seed=talking.seed)
     with RunLog(out / "answers.jsonl", made_of, kind=measuring.KIND) as log:
@@ -94,21 +94,3 @@ def _similarities(data: Path, chosen: Chosen, fingerprint_folder: Path | None) -
         write_fingerprints(packed, fingerprint_folder / "training-fingerprints.safetensors")
     familiarity = Familiarity(FingerprintIndex(packed))
     return [familiarity.of(smiles) for smiles in dict.fromkeys(one.smiles for one in chosen.descriptions)]
-
-
-def _made_of(talking: options.Talking, data: Path, samples: int) -> dict[str, object]:
-    """Collect what answers depend on beside the questions."""
-    from llamo.data.shards import split_stamp
-    from llamo.inference.predict_request import installed_versions
-    from llamo.models.checkpoints import hash_of_checkpoint
-
-    return {
-        "model": talking.model,
-        "model_sha256": hash_of_checkpoint(talking.model),
-        "dtype": talking.dtype,
-        "view": talking.view,
-        "generation": asdict(talking.settings("description")),
-        "samples": samples,
-        "validation_sha256": split_stamp(data, "validation"),
-        "versions": installed_versions(),
-    }

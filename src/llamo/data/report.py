@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from llamo.version import __version__
 
@@ -113,6 +113,13 @@ def versions() -> dict[str, str]:
     }
 
 
+class Bar(NamedTuple):
+    """A progress bar: what tells it the total, and what advances it."""
+
+    expect: Callable[[int], None]
+    advance: Callable[[int], None]
+
+
 @contextmanager
 def progress(what: str, total: int | None, *, done: int = 0) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on standard error where that is a terminal; gives a function that advances it.
@@ -122,11 +129,21 @@ def progress(what: str, total: int | None, *, done: int = 0) -> Iterator[Callabl
         total: number of rows; None where it is not known.
         done: rows that an earlier run has finished.
     """
+    with open_progress(what, total, done=done) as bar:
+        yield bar.advance
+
+
+@contextmanager
+def open_progress(what: str, total: int | None = None, *, done: int = 0) -> Iterator[Bar]:
+    """Show a bar as `progress` does, whose total may be told later."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=total, completed=done)
-        yield lambda number: bar.advance(task, number)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
+        task = shown.add_task(what, total=total, completed=done)
+        yield Bar(
+            expect=lambda number: shown.update(task, total=number),
+            advance=lambda number: shown.advance(task, number),
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -10,9 +9,9 @@ from llamo.chem.extended_facts import extended_facts
 from llamo.chem.facts import exact_facts
 from llamo.chem.reading import read_molecule
 from llamo.errors import InputError
+from llamo.evaluation.timing import best_seconds
 
 _ROUNDS = 3
-_CHUNK = 100
 
 
 class FactsSpeed(NamedTuple):
@@ -53,15 +52,4 @@ def _all_facts(text: str) -> None:
 
 def _seconds(function: Callable[[str], object], smiles: Sequence[str]) -> float:
     """Measure seconds a thousand molecules."""
-    total = 0.0
-    for start in range(0, len(smiles), _CHUNK):
-        chunk = smiles[start : start + _CHUNK]
-        total += min(_once(function, chunk) for _ in range(_ROUNDS))
-    return 1000 * total / len(smiles)
-
-
-def _once(function: Callable[[str], object], smiles: Sequence[str]) -> float:
-    start = time.process_time()
-    for text in smiles:
-        function(text)
-    return time.process_time() - start
+    return 1000 * best_seconds(function, smiles, rounds=_ROUNDS) / len(smiles)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -11,9 +10,9 @@ from rdkit import rdBase
 
 from llamo.chem.featurize import featurize
 from llamo.errors import InputError
+from llamo.evaluation.timing import best_seconds
 
 _ROUNDS = 5
-_CHUNK = 100
 
 
 class FeaturiseSpeed(NamedTuple):
@@ -59,16 +58,6 @@ def measure_featurise(smiles: Sequence[str]) -> FeaturiseSpeed:
 
 def _rate(function: Callable[[str], object], smiles: Sequence[str]) -> float:
     """Measure molecules a second: the best of several rounds for each hundred molecules, summed."""
-    total = 0.0
     with rdBase.BlockLogs():  # ogb lets RDKit's warnings through
-        for start in range(0, len(smiles), _CHUNK):
-            chunk = smiles[start : start + _CHUNK]
-            total += min(_seconds(function, chunk) for _ in range(_ROUNDS))
+        total = best_seconds(function, smiles, rounds=_ROUNDS)
     return len(smiles) / max(total, 1e-9)
-
-
-def _seconds(function: Callable[[str], object], smiles: Sequence[str]) -> float:
-    start = time.process_time()
-    for text in smiles:
-        function(text)
-    return time.process_time() - start

@@ -93,6 +93,7 @@ def top_k_metrics(
     check_lengths(candidates, references)
     rules = rules or MoleculeRules()
 
+    @functools.cache
     def canonical(smiles: str) -> str:
         mol = _read(smiles, rules)
         return "" if mol is None else Chem.MolToSmiles(mol)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
 from llamo.errors import UsageError
 from llamo.inference.conversation import Conversation, assistant_message
+from llamo.inference.scoring import last_logits
 from llamo.models.names import View
-from llamo.models.processing import pad_left
 
 if TYPE_CHECKING:
     from transformers import BatchFeature
@@ -113,22 +112,8 @@ def _next_tokens(
     molecules: MolBatch | None,
 ) -> torch.Tensor:
     """Compute log-probabilities of the token after each prefix, float64 [R, V]; `molecules` is a MolBatch or None."""
-    ids, mask = (
-        part.to(model.device) for part in pad_left([ids for _, ids in prefixes], processor.pad_token_id)
-    )
-    inputs: dict[str, Any] = {  # Any: tensors, a MolBatch, numbers
-        "input_ids": ids,
-        "attention_mask": mask,
-        "logits_to_keep": 1,
-        "use_cache": False,
-    }
-    if molecules is not None:
-        inputs["molecules"] = molecules.to(model.device)
-    if "position_ids" in inspect.signature(model.language_model.forward).parameters:
-        inputs["position_ids"] = (mask.cumsum(dim=-1) - 1).clamp(min=0)  # as `generate` counts them
-    with torch.inference_mode():
-        logits = model(**inputs).logits[:, -1]  # [R, V]
-    return torch.log_softmax(logits.double(), dim=-1)
+    _, logits = last_logits(model, processor, [ids for _, ids in prefixes], molecules, keep=1)
+    return torch.log_softmax(logits[:, -1].double(), dim=-1)
 
 
 def _normalised(log_probabilities: Sequence[float]) -> tuple[float, ...]:

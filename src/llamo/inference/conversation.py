@@ -23,3 +23,13 @@ def user_message(smiles: Sequence[str], text: str) -> Message:
 def assistant_message(text: str) -> Message:
     """Make the assistant's turn of a running conversation."""
     return {"role": "assistant", "content": text}
+
+
+def molecules_in(conversation: Conversation) -> tuple[str, ...]:
+    """List the SMILES of a conversation's molecule parts, in order."""
+    found: list[str] = []
+    for message in conversation:
+        content = message["content"]
+        if isinstance(content, list):
+            found += [part["smiles"] for part in content if part["type"] == "molecule"]
+    return tuple(found)

@@ -64,12 +64,8 @@ class Journal:
             raise UsageError(
                 f"{self.path} holds an unfinished run; pass --resume to complete it, or delete it"
             )
+        self._file = append_only.open_locked(self.path, who="another llamo predict is writing")
         try:
-            self._file = self.path.open("ab", buffering=0)
-        except OSError as error:
-            raise cannot_write(self.path, error) from error
-        try:
-            append_only.lock(self._file, self.path, who="another llamo predict is writing")
             done = self._take_up() if exists else set()
             if self._file.tell() == 0:
                 self._write([{"kind": _KIND, **self.settings}])
@@ -110,19 +106,12 @@ class Journal:
         assert self._file is not None
         done: set[int] = set()
         good_bytes = 0
-        with self.path.open("rb") as file:
-            for number, line in enumerate(file):
-                try:
-                    value = json.loads(line) if line.endswith(b"\n") else None
-                except json.JSONDecodeError:
-                    value = None
-                if value is None:
-                    break
-                if number == 0:
-                    self._check_settings(value)
-                else:
-                    done.add(int(value["row"]))
-                good_bytes += len(line)
+        for value, end in append_only.whole_lines(self.path):
+            if good_bytes == 0:
+                self._check_settings(value)
+            else:
+                done.add(int(value["row"]))
+            good_bytes = end
         self._file.truncate(good_bytes)
         self._file.seek(0, os.SEEK_END)
         return done

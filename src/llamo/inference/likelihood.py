@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
 from llamo.errors import UsageError
 from llamo.inference.conversation import Conversation, assistant_message
+from llamo.inference.scoring import last_logits
 from llamo.models.names import View
-from llamo.models.processing import pad_left
 
 if TYPE_CHECKING:
     from transformers import BatchFeature
@@ -77,21 +76,11 @@ def _score(
     spans = [last_answer(row.labels) for row in encoded]
     rows = [row.input_ids[:end] for row, (_, end) in zip(encoded, spans, strict=True)]
     lengths = [end - start for start, end in spans]
-    ids, mask = (part.to(model.device) for part in pad_left(rows, processor.pad_token_id))  # [B, T]
     kept = max(lengths) + 1  # the last token's own logits say what comes after it, and are not needed
     shown: BatchFeature = processor.apply_chat_template(list(conversations), view=view)
-    inputs: dict[str, Any] = {  # Any: tensors, a MolBatch, numbers
-        "input_ids": ids,
-        "attention_mask": mask,
-        "logits_to_keep": kept,
-        "use_cache": False,
-    }
-    if shown["molecules"] is not None:
-        inputs["molecules"] = shown["molecules"].to(model.device)
-    if "position_ids" in inspect.signature(model.language_model.forward).parameters:
-        inputs["position_ids"] = (mask.cumsum(dim=-1) - 1).clamp(min=0)  # as `generate` counts them
+    ids, logits = last_logits(model, processor, rows, shown["molecules"], keep=kept)
     with torch.inference_mode():
-        logits = model(**inputs).logits[:, :-1].float()  # [B, K, V]
+        logits = logits[:, :-1].float()  # [B, K, V]
         said = ids[:, 1 - kept :].clamp(
             max=logits.shape[-1] - 1
         )  # [B, K]; placeholders before a short answer

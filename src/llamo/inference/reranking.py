@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from llamo.errors import UsageError
-from llamo.inference.conversation import Conversation
+from llamo.inference.conversation import Conversation, molecules_in
 from llamo.inference.engines import Engine
 from llamo.inference.settings import GenerationSettings
 
@@ -232,14 +232,9 @@ def check_conversation(conversation: Conversation, answer: str) -> list[Verdict]
     """
     from llamo.chem.claims import check_claims
 
-    molecules: list[str] = []
-    question = ""
-    for message in conversation:
-        content = message["content"]
-        parts: list[dict[str, str]] = (
-            content if isinstance(content, list) else [{"type": "text", "text": str(content)}]
-        )
-        molecules += [part["smiles"] for part in parts if part["type"] == "molecule"]
-        if message["role"] == "user":
-            question = " ".join(part["text"] for part in parts if part["type"] == "text")
-    return check_claims(answer, molecules, question=question) if molecules else []
+    molecules = molecules_in(conversation)
+    asked = [message["content"] for message in conversation if message["role"] == "user"]
+    question = asked[-1] if asked else ""
+    if isinstance(question, list):
+        question = " ".join(part["text"] for part in question if part["type"] == "text")
+    return check_claims(answer, molecules, question=str(question)) if molecules else []

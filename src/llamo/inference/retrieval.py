@@ -10,7 +10,7 @@ from llamo.data.bank_others import nearest_others
 from llamo.data.neighbours import KnownText, with_neighbours
 from llamo.data.shards import read_manifest
 from llamo.errors import UsageError
-from llamo.inference.conversation import Conversation
+from llamo.inference.conversation import Conversation, molecules_in
 from llamo.inference.engines import Engine
 from llamo.inference.settings import GenerationSettings
 
@@ -46,13 +46,7 @@ class RetrievingEngine:
         Raises:
             InvalidMoleculeError: the molecule cannot be read.
         """
-        molecules = [
-            part["smiles"]
-            for message in conversation
-            if isinstance(content := message["content"], list)
-            for part in content
-            if part["type"] == "molecule"
-        ]
+        molecules = molecules_in(conversation)
         if len(molecules) != 1:
             return []
         if self.exclude_self:

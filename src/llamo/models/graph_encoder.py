@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from torch_geometric.nn import GINEConv
+from torch_geometric.nn import GINEConv, PairNorm
 
 from llamo.data.collate import MolBatch
-from llamo.models.node_norms import NormKind, PairNorm, node_norm, row_norm
+from llamo.models.node_norms import NormKind, node_norm, row_norm
 from llamo.models.shared_environments import encode_for_reading
 
 # Sizes of OGB's feature vocabularies (ogb.utils.features.get_atom_feature_dims / get_bond_feature_dims).

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 import torch.nn.functional as F
@@ -29,6 +29,7 @@ from llamo.models.checkpoints import (
 )
 from llamo.models.config import LlamoConfig
 from llamo.models.graph_encoder import GraphEncoder
+from llamo.models.node_norms import NormKind
 from llamo.models.projectors import Projector
 from llamo.models.splice import fill_slots, find_slots, splice_graph_tokens
 
@@ -288,7 +289,17 @@ def answer_loss(
     return total / (num_items_in_batch if num_items_in_batch is not None else chosen.sum())
 
 
-def make_graph_encoder(config: LlamoConfig) -> GraphEncoder:
+class EncoderSizes(Protocol):
+    """What an encoder is built from: a `LlamoConfig`, or the sizes of a training run."""
+
+    graph_layers: int
+    graph_dim: int
+    graph_dropout: float
+    graph_norm: NormKind
+    graph_residual: bool
+
+
+def make_graph_encoder(config: EncoderSizes) -> GraphEncoder:
     """Build the encoder a config describes, with fresh weights."""
     return GraphEncoder(
         config.graph_layers,

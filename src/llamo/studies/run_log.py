@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from llamo import append_only
 from llamo.errors import DataError, UsageError
 from llamo.files import cannot_write
 
-_REMEDY = "free space and run the same command again: the answers so far are kept in it"
+_REMEDY = "free space and run the same command again: what is finished is kept in it"
 Entry = Mapping[str, Any]  # Any: what JSON holds
 
 
@@ -27,6 +26,7 @@ class RunLog:
         path: The file; made where it does not exist.
         settings: What results depend on beside their key: model, precision, versions.
         kind: Name of the kind of file, in its first line.
+        holds: What messages call the results.
 
     Raises:
         UsageError: Another process writes to it, or its results were made with other settings.
@@ -34,18 +34,16 @@ class RunLog:
         LlamoError: It cannot be written.
     """
 
-    def __init__(self, path: Path, settings: Mapping[str, object], *, kind: str) -> None:
+    def __init__(
+        self, path: Path, settings: Mapping[str, object], *, kind: str, holds: str = "answers"
+    ) -> None:
         self.path = path
         self.kind = kind
+        self.holds = holds
         self._entries: dict[str, Entry] = {}
+        self._file = append_only.open_locked(path, who="another llamo study is writing")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file: FileIO = path.open("ab", buffering=0)
-        except OSError as error:
-            raise cannot_write(path, error) from error
-        try:
-            append_only.lock(self._file, path, who="another llamo study is writing")
-            self._take_up(dict(settings))
+            self._take_up(json.loads(json.dumps(settings)))  # as the file will give them back
         except BaseException:
             self._file.close()
             raise
@@ -74,37 +72,33 @@ class RunLog:
     def _take_up(self, settings: dict[str, object]) -> None:
         """Read what is there, cut a torn tail off, begin an empty file with its header."""
         good_bytes = 0
-        for number, line in enumerate(self.path.read_bytes().splitlines(keepends=True)):
-            try:
-                entry = json.loads(line) if line.endswith(b"\n") else None
-            except ValueError:
-                entry = None
-            if entry is None:
-                break
-            if number == 0:
+        for entry, end in append_only.whole_lines(self.path):
+            if good_bytes == 0:
                 self._check(entry, settings)
             else:
                 self._entries[str(entry.pop("key", ""))] = entry
-            good_bytes += len(line)
+            good_bytes = end
         if good_bytes == 0 and self.path.stat().st_size:
-            raise DataError(f"{self.path} is no log of answers; move it away or choose another --out")
+            raise self._foreign()
         os.truncate(self.path, good_bytes)
         if good_bytes == 0:
             self._write([{"kind": self.kind, **settings}])
 
     def _check(self, header: object, settings: Mapping[str, object]) -> None:
         if not isinstance(header, dict) or header.get("kind") != self.kind:
-            raise DataError(f"{self.path} is no log of answers; move it away or choose another --out")
-        changed = [
-            f"{name} was {header.get(name)!r} and is {value!r}"
-            for name, value in settings.items()
-            if header.get(name) != value
-        ]
+            raise self._foreign()
+        changed = {name: value for name, value in settings.items() if header.get(name) != value}
         if changed:
+            told = "; ".join(
+                f"{name} was {header.get(name)!r} and is {value!r}" for name, value in changed.items()
+            )
             raise UsageError(
-                f"{self.path} holds answers of another run: {'; '.join(changed)}; choose another --out, or "
+                f"{self.path} holds {self.holds} of another {', '.join(changed)}: {told}; choose another --out, or "
                 "delete it to start over"
             )
+
+    def _foreign(self) -> DataError:
+        return DataError(f"{self.path} is no log of {self.holds}; move it away or choose another --out")
 
     def _write(self, lines: Sequence[Mapping[str, object]]) -> None:
         try:

@@ -45,9 +45,9 @@ class Readouts(NamedTuple):
 
     def standardise(self, reading: Reading | None) -> tuple[int, float]:
         """Return the number of a reading's kind and its standardised value; `NO_READOUT` where there is none."""
-        place = self.places.get(reading.kind, NO_READOUT) if reading is not None else NO_READOUT
-        if reading is None or place == NO_READOUT:
+        if reading is None or reading.kind not in self.places:
             return NO_READOUT, 0.0
+        place = self.places[reading.kind]
         return place, float((reading.value - self.mean[place]) / self.spread[place])
 
 

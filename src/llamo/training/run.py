@@ -16,7 +16,7 @@ from llamo.errors import ConfigError
 from llamo.models.building import build_model
 from llamo.models.checkpoints import load_tensors, read_tensors
 from llamo.models.graph_encoder import GraphEncoder
-from llamo.models.modeling import LlamoForConditionalGeneration
+from llamo.models.modeling import LlamoForConditionalGeneration, make_graph_encoder
 from llamo.models.processing import LlamoProcessor
 from llamo.training.callbacks import RunLog, SaveByTheClock
 from llamo.training.checkpointing import checkpoint_frozen_layers
@@ -148,15 +148,15 @@ def word_trainer(config: RunConfig) -> WordTrainer:
     enter_stage(model, STAGES[config.stage])
     data, optim = with_recipe_mixture(config.data), config.optim
     shards, validation = open_shards(data.folder, "train"), open_shards(data.folder, "validation")
-    groups = group_records(shards.column("task"), shards.column("source"), data.mixture)
+    tasks = shards.column("task")
+    groups = group_records(tasks, shards.column("source"), data.mixture)
     order = draw_order(groups, data.mixture, 2 * optim.samples, config.seed)  # some are passed over
     if not groups:
         raise ConfigError(
             f"{data.folder} holds no training records for this mixture; run llamo prepare first"
         )
     members = np.concatenate(list(groups.values()))
-    tasks = np.array(shards.column("task"))[members]
-    is_reading = np.isin(tasks, READOUT_TASKS)
+    is_reading = np.isin(np.array(tasks)[members], READOUT_TASKS)
     vocabulary = count_words(answer_tokens(shards[int(number)], processor) for number in members[~is_reading])
     readouts = fit_readouts(read_record(shards[int(number)]) for number in members[is_reading])
     chosen = pick_validation(validation.column("task"), data.validation_limit, trained_tasks(data.mixture))
@@ -181,10 +181,7 @@ def word_trainer(config: RunConfig) -> WordTrainer:
 def pretraining_trainer(config: RunConfig) -> LlamoTrainer:
     """Set up stage 0 on the graph encoder alone."""
     shards = open_pretraining_shards(config.data.folder)
-    sizes = config.model.sizes
-    encoder = GraphEncoder(
-        sizes.graph_layers, sizes.graph_dim, norm=sizes.graph_norm, residual=sizes.graph_residual
-    )
+    encoder = make_graph_encoder(config.model.sizes)
     first = shards[0]
     num_bits = len(first.fingerprint) + len(first.groups)
     model = EncoderPretrainer(

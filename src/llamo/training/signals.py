@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from transformers import PreTrainedModel, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from llamo.data.collate import MolBatch
 from llamo.data.shards import PreparedRecord
+from llamo.models.eager_attention import eager_attention
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
 from llamo.models.splice import find_slots
@@ -119,17 +119,6 @@ def attention_mass(
         [(layer.float() * slots[:, None, None]).sum(-1).mean(1) for layer in output.attentions]
     ).mean(0)
     return float(received[answers].mean() / expected[answers].mean().clamp(min=1e-9))
-
-
-@contextmanager
-def eager_attention(language_model: PreTrainedModel) -> Iterator[None]:
-    """Switch to the implementation that returns attention maps (sdpa has none), and back."""
-    before = language_model.config._attn_implementation
-    language_model.set_attn_implementation("eager")
-    try:
-        yield
-    finally:
-        language_model.set_attn_implementation(before)
 
 
 def warnings_for(signals: dict[str, float]) -> list[str]:

@@ -67,8 +67,8 @@ class WordSample(NamedTuple):
 
     graph: MolGraph
     words: NDArray[np.int64]
-    readout: int = NO_READOUT
-    value: float = 0.0
+    readout: int
+    value: float
 
 
 def answer_tokens(record: PreparedRecord, processor: LlamoProcessor) -> list[int]:
@@ -137,28 +137,26 @@ class WordDataset(Dataset[WordSample]):
         readouts: Readouts,
     ) -> None:
         self.shards = shards
-        self.words: dict[int, NDArray[np.int64]] = {}
-        self.readings: dict[int, tuple[int, float]] = {}
-        for number in np.unique(order):
-            record = shards[int(number)]
-            reading = readouts.standardise(read_record(record))
-            if reading[0] != NO_READOUT:
-                self.readings[int(number)] = reading
+        self.answers: dict[
+            int, tuple[NDArray[np.int64], int, float]
+        ] = {}  # words, or the kind and value of a number
+        for number in map(int, np.unique(order)):
+            record = shards[number]
+            place, value = readouts.standardise(read_record(record))
+            if place != NO_READOUT:
+                self.answers[number] = (np.zeros(0, dtype=np.int64), place, value)
                 continue
             words = vocabulary.columns(answer_tokens(record, processor))
             if len(record.graphs) == 1 and len(words) >= MIN_WORDS:
-                self.words[int(number)] = words
-        self.order = [int(one) for one in order if int(one) in self.words or int(one) in self.readings]
+                self.answers[number] = (words, NO_READOUT, 0.0)
+        self.order = [number for number in map(int, order) if number in self.answers]
 
     def __len__(self) -> int:
         return len(self.order)
 
     def __getitem__(self, index: int) -> WordSample:
         number = self.order[index]
-        graph = self.shards[number].graphs[0]
-        if number in self.readings:
-            return WordSample(graph, np.zeros(0, dtype=np.int64), *self.readings[number])
-        return WordSample(graph, self.words[number])
+        return WordSample(self.shards[number].graphs[0], *self.answers[number])
 
 
 class WordCollator:

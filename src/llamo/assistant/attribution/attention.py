@@ -9,8 +9,7 @@ motifs in the same way. No weight is below zero: attention says where is looked,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import torch
 from jaxtyping import Bool, Float
@@ -20,6 +19,7 @@ from llamo.assistant.attribution.asked import AskedAnswer
 from llamo.assistant.attribution.parts import Parts, gather_parts
 from llamo.errors import UsageError
 from llamo.models.attention import LearnedQueryAttention
+from llamo.models.eager_attention import eager_attention
 
 KINDS = ("multilevel", "resampler")
 
@@ -41,7 +41,7 @@ def token_attention(asked: AskedAnswer, chosen: Bool[Tensor, "A"]) -> Float[Tens
     It is that of the positions which predict them, in a second pass: the fast kernels keep no attention maps.
     """
     embeddings = asked.embeddings(asked.graph_tokens())
-    with _eager(asked):
+    with eager_attention(asked.model.language_model):
         maps = asked.model.language_model(
             inputs_embeds=embeddings, output_attentions=True, use_cache=False, logits_to_keep=1
         ).attentions
@@ -93,15 +93,3 @@ def _projector_attention(asked: AskedAnswer) -> dict[nn.Module, Float[Tensor, "Q
                 hooks.callback(module.register_forward_pre_hook(read, with_kwargs=True).remove)
         projector(asked.levels, asked.molecules)
     return found
-
-
-@contextmanager
-def _eager(asked: AskedAnswer) -> Iterator[None]:
-    """Let the language model compute attention maps one by one, and put it back as it was."""
-    model = asked.model.language_model
-    before = model.config._attn_implementation
-    model.set_attn_implementation("eager")
-    try:
-        yield
-    finally:
-        model.set_attn_implementation(before)

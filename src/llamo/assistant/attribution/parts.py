@@ -14,14 +14,13 @@ from llamo.data.collate import MolBatch
 class Parts(NamedTuple):
     """A weight for each part, in the unit of the method.
 
-    Shapes: atoms [N], levels [L], motifs [M], tokens [G]; states [L, N], or None where the method does not go that far.
+    Shapes: atoms [N], levels [L], motifs [M], tokens [G].
     """
 
     atoms: Float[Tensor, "N"]  # noqa: UP037
     levels: Float[Tensor, "L"]  # noqa: UP037
     motifs: Float[Tensor, "M"]  # noqa: UP037
     tokens: Float[Tensor, "G"]  # noqa: UP037
-    states: Float[Tensor, "L N"] | None = None
 
 
 def gather_parts(
@@ -34,7 +33,7 @@ def gather_parts(
 
     So atoms and levels tell it from two sides: `atoms.sum() == states.sum() + motifs.sum()` (every motif has atoms).
     """
-    return Parts(states.sum(0) + share_motifs(molecule, motifs), states.sum(1), motifs, tokens, states)
+    return Parts(states.sum(0) + share_motifs(molecule, motifs), states.sum(1), motifs, tokens)
 
 
 def share_motifs(molecule: MolBatch, motifs: Float[Tensor, "M"]) -> Float[Tensor, "N"]:  # noqa: UP037

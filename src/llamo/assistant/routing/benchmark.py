@@ -97,7 +97,7 @@ def score_routes(path: Path) -> Score:
     score = Score()
     for row in _rows(path, ("id", "question", "intent", "argument")):
         route = route_question(row["question"])
-        got = " + ".join(ask.intent for ask in route.asks) or MODEL
+        got = _came_from(route)
         argument = route.asks[0].argument if route.asks else ""
         is_right = got == row["intent"] and same_argument(row["argument"], argument)
         error = {

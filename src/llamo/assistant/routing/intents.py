@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from llamo.assistant.routing.question_words import words_of
-from llamo.assistant.routing.route import MODEL, Form
+from llamo.assistant.routing.route import Form
 
 _CONTRARY = " !"
 _FORMS: dict[str, Form] = {"v": "value", "c": "count", "y": "yes_no"}
@@ -163,9 +163,6 @@ def intents() -> dict[str, Intent]:
     for name, forms in WITH_ARGUMENT.items():
         rows[name] = Intent(name, tuple(_FORMS[letter] for letter in forms))
     return rows
-
-
-INTENT_NAMES: tuple[str, ...] = (*intents(), MODEL)
 
 
 @lru_cache(maxsize=1)

@@ -50,6 +50,7 @@ def copy(
     the texts of the k nearest, and `candidates` stand in its order. The output has the input's columns, then
     prediction, reference, error, similarity and neighbour.
     """
+    from llamo.data.report import open_progress
     from llamo.evaluation.baselines.copy import copy_neighbours
     from llamo.evaluation.baselines.output import check_output
     from llamo.evaluation.baselines.question_table import Wanted
@@ -58,7 +59,7 @@ def copy(
     if choose_by is not None and k < 2:
         raise UsageError(f"--choose-by needs texts to choose among, and --k is {k}; set it to 4, for example")
     choose = None if choose_by is None else _chooser(choose_by)
-    with shared.progress("copying") as (on_start, on_done):
+    with open_progress("copying") as bar:
         run = copy_neighbours(
             input_file,
             bank,
@@ -67,8 +68,8 @@ def copy(
             blocklist=shared.read_blocklist(is_on=exclude_blocklist),
             choose=choose,
             chosen_by=choose_by or "",
-            on_start=on_start,
-            on_done=on_done,
+            on_start=bar.expect,
+            on_done=bar.advance,
         )
     shared.finish(run, output_file, as_json=json)
 
@@ -76,7 +77,5 @@ def copy(
 def _chooser(model: str) -> Choose:
     """Load the model that chooses; it sees the graph, not the SMILES."""
     from llamo.evaluation.baselines.choosing import Chooser
-    from llamo.inference.engines import load_engine
 
-    with options.waiting("loading the model"):
-        return Chooser(load_engine(model, view="graph"))
+    return Chooser(options.Talking(model, view="graph").load_model())

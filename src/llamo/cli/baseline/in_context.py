@@ -61,6 +61,7 @@ def in_context(
     connectivity. Replies are in OUT.replies.jsonl as they come: the same command goes on after a kill and asks nothing
     twice. The API key is read from the environment and written nowhere.
     """
+    from llamo.data.report import open_progress
     from llamo.evaluation.baselines.in_context import AskingOptions, in_context_answers, replies_path
     from llamo.evaluation.baselines.output import check_output
     from llamo.evaluation.baselines.question_table import Wanted
@@ -85,7 +86,7 @@ def in_context(
     wanted = Wanted(task, target_column, smiles_column, property_name, limit)
     blocklist = shared.read_blocklist(is_on=exclude_blocklist)
     try:
-        with shared.progress("asking") as (on_start, on_done):
+        with open_progress("asking") as bar:
             run = in_context_answers(
                 input_file,
                 banks,
@@ -94,8 +95,8 @@ def in_context(
                 asking,
                 log,
                 blocklist=blocklist,
-                on_start=on_start,
-                on_done=on_done,
+                on_start=bar.expect,
+                on_done=bar.advance,
             )
     except KeyboardInterrupt:
         print_note(f"the replies so far are kept in {log}; the same command goes on")

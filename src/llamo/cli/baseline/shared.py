@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,19 +69,3 @@ def finish(run: BaselineRun, output: Path, *, as_json: bool) -> None:
         )
     if run.num_errors == len(run.answers):
         raise typer.Exit(1)
-
-
-@contextmanager
-def progress(doing: str) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
-    """Show a progress bar on a terminal; yields what to call at the start and after each answer."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(doing, total=None)
-        yield (
-            lambda total: bar.update(task, total=total),
-            lambda count: bar.advance(task, count),
-        )

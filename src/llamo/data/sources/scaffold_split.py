@@ -20,11 +20,12 @@ def scaffold(smiles: str) -> str | None:
     `"CCc1ccccc1" -> "c1ccccc1"`, `"CCO" -> ""`
     """
     from rdkit import Chem, rdBase
-    from rdkit.Chem.Scaffolds import MurckoScaffold
+
+    from llamo.chem.extended_facts import murcko_scaffold
 
     with rdBase.BlockLogs():
         mol = Chem.MolFromSmiles(smiles)
-        return None if mol is None else str(MurckoScaffold.MurckoScaffoldSmiles(mol=mol))
+    return None if mol is None else murcko_scaffold(mol)
 
 
 def scaffold_split(scaffolds: Sequence[str]) -> list[Part]:

@@ -17,6 +17,14 @@ ELEMENTS = {
 }  # fmt: skip
 
 
+GROUP_WORDINGS = (
+    "Does this molecule contain {a}?",
+    "Is there {a} in this molecule?",
+    "Does this molecule have {a}?",
+    "Is {a} present in this molecule?",
+)
+
+
 class Question(NamedTuple):
     """A question about one molecule with its true answer, and a short form to follow another question."""
 
@@ -164,15 +172,16 @@ def ask_group(facts: Facts, rng: random.Random, *, others: Sequence[str] = ()) -
     if not (present if is_yes else absent):
         return None
     name = rng.choice(present if is_yes else absent)
-    text = choose(rng, ("Does this molecule contain {a}?", "Is there {a} in this molecule?",
-                        "Does this molecule have {a}?", "Is {a} present in this molecule?"),
-                  a=with_article(name))  # fmt: skip
+    text = choose(rng, GROUP_WORDINGS, a=with_article(name))
     follow_up = choose(rng, ("Does it contain {a}?", "Is there {a} in it?"), a=with_article(name))
-    times = facts.groups.get(name, 0)
-    yes = f"Yes, it contains {with_article(name) if times == 1 else count(times, name)}."
-    return Question(
-        "group", text, follow_up, yes if is_yes else f"No, it does not contain {with_article(name)}."
-    )
+    return Question("group", text, follow_up, group_answer(name, facts.groups.get(name, 0)))
+
+
+def group_answer(noun: str, times: int) -> str:
+    """Say whether a group is there, and how often: `"ester", 2 -> "Yes, it contains 2 esters."`."""
+    if not times:
+        return f"No, it does not contain {with_article(noun)}."
+    return f"Yes, it contains {with_article(noun) if times == 1 else count(times, noun)}."
 
 
 ASK: tuple[tuple[Callable[[Facts, random.Random], Question], int], ...] = (
@@ -196,5 +205,10 @@ def draw_question(facts: Facts, rng: random.Random, *, others: Sequence[str] = (
         question = ask_group(facts, rng, others=others)
         if question is not None:
             return question
+    return draw_other(facts, rng)
+
+
+def draw_other(facts: Facts, rng: random.Random) -> Question:
+    """Draw one question of any kind but whether a group is there."""
     ask = rng.choices([ask for ask, _ in ASK], weights=[weight for _, weight in ASK])[0]
     return ask(facts, rng)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from llamo.data.records import Message, MoleculePart, Record, TextPart, exchange
 from llamo.data.sources.rows import MoleculeRow
 from llamo.data.tasks.answers import parse_text
-from llamo.data.tasks.fact_questions import ASK
+from llamo.data.tasks.fact_questions import GROUP_WORDINGS, draw_other, group_answer
 from llamo.data.tasks.task import Decoding, Task
-from llamo.data.tasks.wording import SkippedRowError, count, with_article
+from llamo.data.tasks.wording import SkippedRowError, with_article
 
 if TYPE_CHECKING:
     from llamo.chem.facts import Facts
@@ -26,12 +26,6 @@ COUNT_TURNS = 2  # rings, atoms, stereocentres, ...: see `fact_questions`
 LONG_SHARE = 0.25  # of the answers on groups: a whole sentence; the others are "Yes." and "No."
 LISTS = ("groups", "formula", "mass")  # kinds of fact questions whose answers are long
 
-OPENINGS = (
-    "Does this molecule contain {a}?",
-    "Is there {a} in this molecule?",
-    "Does this molecule have {a}?",
-    "Is {a} present in this molecule?",
-)
 FOLLOW_UPS = ("Does it contain {a}?", "Is there {a} in it?", "Does it have {a}?", "And {a}?")
 
 
@@ -76,22 +70,19 @@ def ask_group(name: str, facts: Facts, rng: random.Random, *, is_first: bool) ->
     from llamo.data.instructions.topics.group_nouns import group_noun
 
     noun = group_noun(name, rng)
-    question = rng.choice(OPENINGS if is_first else FOLLOW_UPS).format(a=with_article(noun))
+    question = rng.choice(GROUP_WORDINGS if is_first else FOLLOW_UPS).format(a=with_article(noun))
     number = facts.groups.get(name, 0)
-    is_long = rng.random() < LONG_SHARE
-    if not number:
-        return question, f"No, it does not contain {with_article(noun)}." if is_long else "No."
-    found = with_article(noun) if number == 1 else count(number, noun)
-    return question, f"Yes, it contains {found}." if is_long else "Yes."
+    if rng.random() < LONG_SHARE:
+        return question, group_answer(noun, number)
+    return question, "Yes." if number else "No."
 
 
 def count_turns(facts: Facts, rng: random.Random) -> list[Message]:
     """Ask for a few numbers, each of another kind."""
     messages: list[Message] = []
     kinds: set[str] = set()
-    weights = [weight for _, weight in ASK]
     while len(kinds) < COUNT_TURNS:
-        drawn = rng.choices([ask for ask, _ in ASK], weights=weights)[0](facts, rng)
+        drawn = draw_other(facts, rng)
         if drawn.kind in kinds or drawn.kind in LISTS:
             continue
         kinds.add(drawn.kind)

@@ -8,6 +8,7 @@ alone. Nothing in an identifier tells which.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -110,9 +111,10 @@ def draw_sentences(count: int = COUNT, *, seed: int = 0) -> list[DrawnSentence]:
                 f"{source} has only {len(chosen)} {place} sentences to give, {wanted} were wanted; ask for fewer"
             )
         drawn += chosen
-    return sorted(drawn, key=lambda one: _rank(seed, one.id))
+    return sorted(drawn, key=lambda one: _hash(seed, one.id))
 
 
+@functools.lru_cache(maxsize=1)  # asked once for first sentences, and at once again for later ones
 def _candidates(source: str) -> list[_Place]:
     """List the sentences of a file that can be labelled."""
     from llamo.data.locations import data_file
@@ -132,7 +134,7 @@ def _choose(candidates: Sequence[_Place], wanted: int, seed: int, used: set[str]
     others = sorted({one.smiles for one in candidates}, key=lambda smiles: (len(smiles), smiles))
     place_of = {smiles: place for place, smiles in enumerate(others)}
     found = 0
-    for one in sorted(candidates, key=lambda one: _rank(seed, one.source, one.row, one.number)):
+    for one in sorted(candidates, key=lambda one: _hash(seed, one.source, one.row, one.number)):
         if found == wanted:
             return
         own = _canonical(one.smiles)
@@ -164,10 +166,6 @@ def _canonical(smiles: str) -> str | None:
         return canonical_smiles(smiles)
     except InvalidMoleculeError:
         return None
-
-
-def _rank(seed: int, *names: object) -> str:
-    return _hash(seed, *names)
 
 
 def _hash(*parts: object) -> str:

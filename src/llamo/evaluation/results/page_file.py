@@ -22,7 +22,7 @@ def write_tables(page: Path, tables: str) -> None:
     Raises:
         DataError: the page is missing or has not both markers, once each and in order.
     """
-    before, _, after = _split(page)
+    before, _, after = split_page(page, BEGIN, END, goes="the tables go")
     with replacing(page) as temporary:
         temporary.write_text(f"{before}{BEGIN}\n\n{tables}\n{END}{after}", encoding="utf-8")
 
@@ -33,19 +33,26 @@ def holds_tables(page: Path, tables: str) -> bool:
     Raises:
         DataError: as `write_tables`.
     """
-    return _split(page)[1].strip() == tables.strip()
+    return split_page(page, BEGIN, END, goes="the tables go")[1].strip() == tables.strip()
 
 
-def _split(page: Path) -> tuple[str, str, str]:
-    """Return what stands before, between and after the markers."""
+def split_page(page: Path, begin: str, end: str, *, goes: str) -> tuple[str, str, str]:
+    """Return what stands before, between and after two markers.
+
+    Args:
+        goes: what stands between them, for the message, as in "the tables go".
+
+    Raises:
+        DataError: the page is missing or has not both markers, once each and in order.
+    """
     try:
         text = page.read_text("utf-8")
     except OSError as error:
         raise DataError(f"page {page} cannot be read ({error.strerror}); check the path") from error
-    before, begin, rest = text.partition(BEGIN)
-    between, end, after = rest.partition(END)
-    if not begin or not end or BEGIN in rest or END in before + after:
+    before, opening, rest = text.partition(begin)
+    between, closing, after = rest.partition(end)
+    if not opening or not closing or begin in rest or end in before + after:
         raise DataError(
-            f"{page} has not the two lines {BEGIN!r} and {END!r}, once each; put them where the tables go"
+            f"{page} has not the two lines {begin!r} and {end!r}, once each; put them where {goes}"
         )
     return before, between, after

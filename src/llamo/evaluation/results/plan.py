@@ -97,11 +97,11 @@ class Cell:
         digest = hashlib.sha256((self.system.before or "").encode()).hexdigest()
         return self.run.out / "made" / digest[:12]
 
-    def before_command(self) -> Command | None:
+    def before_commands(self) -> list[Command]:
         """Fill in what makes the folder `made`, if anything does."""
         if self.system.before is None:
-            return None
-        return fill(self.system.before, {"made": self.made, "data": data_dir()}, self.run.out)
+            return []
+        return [fill(self.system.before, {"made": self.made, "data": data_dir()}, self.run.out)]
 
     def commands(self) -> list[Command]:
         """Fill in what writes the predictions, one command a property."""
@@ -125,8 +125,7 @@ class Cell:
 
     def key(self, *, against: Path | None) -> str:
         """Hash all that the cell's figures depend on."""
-        before = self.before_command()
-        commands = [*([before] if before else []), *self.commands(), self.evaluate_command(against=against)]
+        commands = [*self.before_commands(), *self.commands(), self.evaluate_command(against=against)]
         parts: dict[str, object] = {
             "commands": [command.shown for command in commands],
             "input": self.table.sha256,

@@ -144,7 +144,6 @@ def run_cell(cell: Cell, *, resume: bool) -> CellRecord:
 
 
 def _blank(cell: Cell) -> CellRecord:
-    before = cell.before_command()
     return CellRecord(
         cell.dataset.name,
         cell.system.name,
@@ -153,7 +152,7 @@ def _blank(cell: Cell) -> CellRecord:
         cell.table.num_rows,
         "not run",
         protocol=cell.dataset.protocol,
-        commands=tuple(command.shown for command in [*([before] if before else []), *cell.commands()]),
+        commands=tuple(command.shown for command in [*cell.before_commands(), *cell.commands()]),
     )
 
 
@@ -178,8 +177,7 @@ def _predict(cell: Cell, record: CellRecord, *, resume: bool) -> CellRecord:
     cell.predictions.parent.mkdir(parents=True, exist_ok=True)
     log = cell.path("logs", ".log")
     clock = processor = 0.0
-    before = cell.before_command()
-    if before is not None and not cell.made.exists():
+    for before in cell.before_commands() if not cell.made.exists() else ():
         cell.made.parent.mkdir(parents=True, exist_ok=True)
         clock, processor = _run(before, log)
     for command, output in zip(cell.commands(), cell.outputs.values(), strict=True):

@@ -9,6 +9,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from llamo.evaluation.calibration import rank_correlation
+
 
 def number_of_atoms(share: float, total: int) -> int:
     """Round a share of the atoms up: a tenth of 11 atoms is 2."""
@@ -32,14 +34,5 @@ def random_atoms(total: int, number: int, draws: int, rng: np.random.Generator) 
 
 def rank_agreement(first: Float[np.ndarray, "N"], second: Float[np.ndarray, "N"]) -> float | None:  # noqa: UP037
     """Compute Spearman's rank correlation; None where one of the two is the same for all atoms."""
-    ranks = np.stack([_ranks(first), _ranks(second)])
-    if not ranks.std(axis=1).all():
-        return None
-    return float(np.corrcoef(ranks)[0, 1])
-
-
-def _ranks(values: Float[np.ndarray, "N"]) -> Float[np.ndarray, "N"]:  # noqa: UP037
-    """Rank values; equal ones share the mean of their ranks: [5, 1, 5] -> [1.5, 0, 1.5]."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = counts.cumsum()
-    return (ends - (counts + 1) / 2)[place]
+    found = rank_correlation(first, second)
+    return None if math.isnan(found) else found

@@ -10,7 +10,7 @@ import numpy as np
 
 from llamo.data.shards import open_shards
 from llamo.errors import DataError
-from llamo.inference.conversation import Conversation
+from llamo.inference.conversation import Conversation, molecules_in
 
 SOURCES = ("chebi20_validation", "pubchem324k_validation")
 
@@ -58,9 +58,7 @@ def choose_held_out(
         order = np.random.default_rng(seed).permutation(np.array(places, dtype=int))[: limit - len(chosen)]
         for place in sorted(order.tolist()):
             record = shards[place]
-            molecules = [
-                part["smiles"] for part in record.messages[0]["content"] if part["type"] == "molecule"
-            ]
+            molecules = molecules_in(record.messages[:1])
             if len(molecules) == 1 and len(record.messages) == 2:
                 text = str(record.messages[-1]["content"])
                 chosen.append(HeldOut(record.id, source, molecules[0], record.messages[:1], text))

@@ -90,3 +90,8 @@ def number_text(value: float) -> str:
         digits = 3 if abs(value) < 10 else 1
         return f"{value:.{digits}f}"
     return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.2e}"
+
+
+def signed_text(interval: Interval | None) -> str:
+    """Write a difference with its interval: "+0.123 [-0.010, +0.256]", or "-" for none."""
+    return "-" if interval is None else f"{interval.value:+.3f} [{interval.low:+.3f}, {interval.high:+.3f}]"

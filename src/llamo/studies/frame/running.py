@@ -10,14 +10,15 @@ from typing import Any
 from llamo.data.locations import data_dir
 from llamo.evaluation.results.machine import describe_machine
 from llamo.inference.predict_request import installed_versions
-from llamo.studies.frame.cell_log import CellLog
 from llamo.studies.frame.clock import work_seconds
 from llamo.studies.frame.findings import Findings
 from llamo.studies.frame.results import Results, Row
 from llamo.studies.frame.study import Bench, Cell, Overrides, Study, StudySettings
 from llamo.studies.frame.writing import write_findings
+from llamo.studies.run_log import RunLog
 
-CELLS = "cells.jsonl"
+CELLS = "cells.jsonl"  # finished cells by key: their rows, and the seconds of work they took
+KIND = "llamo study, cells"
 WORK = "work"
 OVERRUN = 1.15  # of the budget, after which no further seed is begun
 
@@ -82,7 +83,7 @@ def run_study(
         "data": "LLAMO_DATA_DIR" if data_dir().is_dir() else "built in",
     }
     started = work_seconds()
-    with CellLog(out / CELLS, made_of) as log:
+    with open_log(out / CELLS, made_of) as log:
         told.on_cells(len(benches))
         rows: list[Row] = []
         for bench in benches:
@@ -92,10 +93,10 @@ def run_study(
                 continue
             if key not in log:
                 _measure(study, bench, log)
-            rows += log[key]
+            rows += log[key]["rows"]
             told.on_cell(cell)
         done = [bench.key for bench in benches if bench.key in log]
-        seconds = sum(log.seconds[key] for key in done)
+        seconds = sum(log[key]["seconds"] for key in done)
     run = {
         **made_of,
         "settings": base.model_dump(mode="json"),
@@ -113,6 +114,11 @@ def run_study(
     return report
 
 
+def open_log(path: Path, made_of: Mapping[str, object]) -> RunLog:
+    """Open the file of finished cells; see `RunLog`."""
+    return RunLog(path, made_of, kind=KIND, holds="a study's cells")
+
+
 def _quiet_libraries() -> None:
     """Keep transformers' bars and hints off the screen: a study shows one bar of its own."""
     from transformers.utils import logging
@@ -121,9 +127,9 @@ def _quiet_libraries() -> None:
     logging.disable_progress_bar()
 
 
-def _measure(study: Study[Any], bench: Bench[StudySettings], log: CellLog) -> None:  # Any: of any settings
+def _measure(study: Study[Any], bench: Bench[StudySettings], log: RunLog) -> None:  # Any: of any settings
     cell, started = bench.cell, work_seconds()
     bench.folder.mkdir(parents=True, exist_ok=True)
     labels: Row = {"ablation": cell.ablation, "seed": cell.seed, **cell.labels}
     rows: list[Row] = [{**labels, **row} for row in study.measure(bench)]
-    log.add(bench.key, rows, work_seconds() - started)
+    log.add({bench.key: {"seconds": round(work_seconds() - started, 2), "rows": rows}})

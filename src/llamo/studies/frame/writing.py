@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
-from llamo.errors import DataError
 from llamo.evaluation.results.machine import Machine, machine_line
+from llamo.evaluation.results.page_file import split_page
 from llamo.files import replacing
 from llamo.studies.frame.charts import draw
 from llamo.studies.frame.findings import Findings
@@ -70,7 +70,7 @@ def write_page(page: Path, findings: Findings, *, claim: str, made_of: Mapping[s
     Raises:
         DataError: the page is missing, or has not both markers once each and in order.
     """
-    before, after = _around(page)
+    before, _, after = split_page(page, BEGIN, END, goes="the report goes")
     folder = page.parent / "figures"
     folder.mkdir(parents=True, exist_ok=True)
     for chart in findings.charts:
@@ -103,18 +103,3 @@ def _circumstances(made_of: Mapping[str, object]) -> list[str]:
     if isinstance(machine, Mapping):
         lines.append(machine_line(cast("Machine", dict(machine))))
     return lines
-
-
-def _around(page: Path) -> tuple[str, str]:
-    """Return what stands before and after the markers."""
-    try:
-        text = page.read_text("utf-8")
-    except OSError as error:
-        raise DataError(f"page {page} cannot be read ({error.strerror}); check the path") from error
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end or BEGIN in rest or END in before + after:
-        raise DataError(
-            f"{page} has not the two lines {BEGIN!r} and {END!r}, once each; put them where the report goes"
-        )
-    return before, after

@@ -53,7 +53,7 @@ def conclude(results: Results, settings: OverheadSettings) -> Findings:
 def samples(costs: Results, name: str, settings: OverheadSettings, *, held_out: bool) -> list[Sample]:
     """List the times of one part: those a law is fitted to, or those it is checked on."""
     chosen = costs.where(ablation=name).rows
-    if chosen and chosen[0]["part"] == "language model":  # sizes are batches: every second one is held out
+    if chosen and chosen[0]["part"] == "language model":  # sizes are batches: the second one is held out
         places = {row["batch"]: number for number, row in enumerate(chosen)}
         return [
             Sample(float(str(row["batch"])), 0.0, float(str(row["seconds"])))

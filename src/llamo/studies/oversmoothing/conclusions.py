@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from llamo.evaluation.bootstrap import Interval
 from llamo.studies.frame.charts import Chart, Line, Panel, Points
-from llamo.studies.frame.findings import Findings, Table, Verdict, judge, number_text
+from llamo.studies.frame.findings import Findings, Table, Verdict, judge, number_text, signed_text
 from llamo.studies.frame.results import Results, mean_interval
 from llamo.studies.oversmoothing.molecule_sets import describe_sets, measured_graphs
 from llamo.studies.oversmoothing.settings import OversmoothingSettings
@@ -32,11 +32,11 @@ def conclude(results: Results, settings: OversmoothingSettings) -> Findings:
         for name in results.where(table="levels").distinct("set")
     }
     verdict = together([judge(interval) for interval in by_set.values()])
-    said = "; ".join(f"{name} {_text(interval)}" for name, interval in by_set.items())
+    said = "; ".join(f"{name} {signed_text(interval)}" for name, interval in by_set.items())
     other = growth(results.where(ablation="plain", depth=depth, weights="untrained"), "cosine")
     reason = (
         f"from the first layer to the last of {depth}, the mean cosine of two atoms of a molecule changes in {kind} "
-        f"encoders by {said}; untrained, over all sets, by {_text(other)}."
+        f"encoders by {said}; untrained, over all sets, by {signed_text(other)}."
     )
     return Findings(
         verdict,
@@ -66,12 +66,6 @@ def growth(results: Results, column: str) -> Interval | None:
 def together(verdicts: Sequence[Verdict]) -> Verdict:
     """Join the verdicts on several sets: one that holds, or fails, on every set; anything else cannot be told."""
     return verdicts[0] if verdicts and len(set(verdicts)) == 1 else "cannot tell"
-
-
-def _text(interval: Interval | None) -> str:
-    if interval is None:
-        return "-"
-    return f"{interval.value:+.3f} [{interval.low:+.3f}, {interval.high:+.3f}]"
 
 
 def _done(settings: OversmoothingSettings) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import torch
@@ -59,8 +58,3 @@ def split_levels(levels: Float[Tensor, "L N D"], molecules: MolBatch) -> list[Fl
     """Cut a batch's levels into those of each molecule."""
     sizes = torch.bincount(molecules.atom_molecule, minlength=molecules.num_molecules)
     return list(levels.split(sizes.tolist(), dim=1))
-
-
-def log_mean(values: list[float]) -> float:
-    """Average on a logarithmic scale, as fits what decays: [1, 100] -> 10."""
-    return math.exp(sum(math.log(max(value, 1e-300)) for value in values) / len(values))

@@ -10,7 +10,7 @@ import numpy as np
 from llamo.evaluation.bootstrap import Interval, bootstrap_metrics, paired_bootstrap
 from llamo.evaluation.metric import Metric
 from llamo.studies.frame.charts import Bar, Chart, Panel
-from llamo.studies.frame.findings import Findings, Table, Verdict, judge
+from llamo.studies.frame.findings import Findings, Table, Verdict, judge, signed_text
 from llamo.studies.frame.results import Label, Results
 from llamo.studies.probes.fitting import metric
 from llamo.studies.probes.molecule_sets import UNITS, is_classification
@@ -28,7 +28,7 @@ def conclude(results: Results, settings: ProbeSettings) -> Findings:
     sets = [str(name) for name in results.distinct("set")]
     gains = {name: gain(results, name, ENCODER, RANDOM) for name in sets}
     verdict = on_every_set([judge(one) for one in gains.values()])
-    said = "; ".join(f"{shown(name)} {_signed(one)}" for name, one in gains.items())
+    said = "; ".join(f"{shown(name)} {signed_text(one)}" for name, one in gains.items())
     reason = f"gain of the encoder over random weights, positive where it is better: {said}."
     return Findings(
         verdict,
@@ -171,7 +171,3 @@ def _notes(settings: ProbeSettings) -> list[str]:
     if settings.molecules is not None:
         notes.append(f"Only {settings.molecules} molecules of each part: a try, to see that it runs.")
     return notes
-
-
-def _signed(one: Interval | None) -> str:
-    return "-" if one is None else f"{one.value:+.3f} [{one.low:+.3f}, {one.high:+.3f}]"

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from llamo.data.shards import sha256
 from llamo.models.checkpoints import hash_of_checkpoint
 from llamo.studies.frame.results import Label, Row
 from llamo.studies.frame.study import Bench, Study, Tier
@@ -36,16 +37,15 @@ TIERS = (Tier(0, ("molecules=60", "seeds=1")), Tier(3, ()))
 
 def parts(settings: ProbeSettings) -> Sequence[Mapping[str, Label]]:
     """List the sets; a label tells the weights, so that a folder trained anew is probed anew."""
-    return [{"set": name, "weights": weights_of(settings.model)} for name in settings.sets]
+    weights = weights_of(settings.model)
+    return [{"set": name, "weights": weights} for name in settings.sets]
 
 
 def weights_of(model: str) -> str:
     """Name a model's weights by the beginning of their hash."""
-    import hashlib
-
     file = Path(model).expanduser() / ENCODER_FILE
     if file.is_file():
-        return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+        return sha256(file)[:12]
     return hash_of_checkpoint(model)[:12]
 
 
@@ -73,15 +73,15 @@ def measure(bench: Bench[ProbeSettings]) -> list[Row]:
 
 def describe(settings: ProbeSettings, seed: int, molecules: Sequence[Molecules]) -> list[NDArray[np.float32]]:
     """Describe the molecules of each part by numbers; states are standardised, bits are not."""
-    bits = [fingerprints(part.smiles) for part in molecules]
     if settings.represents == "fingerprint":
-        return bits
+        return [fingerprints(part.smiles) for part in molecules]
     if settings.represents == "random":
         encoder = random_encoder(settings.model, seed, molecules[0].graphs)
     else:
         encoder = encoder_of(settings.model)
     states = standardised([pooled_states(encoder, part.graphs, settings) for part in molecules])
     if settings.represents == "joined":
+        bits = (fingerprints(part.smiles) for part in molecules)
         return [np.concatenate(pair, axis=1) for pair in zip(states, bits, strict=True)]
     return states
 

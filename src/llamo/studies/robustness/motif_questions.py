@@ -18,6 +18,7 @@ from llamo.chem.groups import GROUP_NAMES
 from llamo.data.instructions.topics.group_nouns import group_noun
 from llamo.data.tasks.answers import parse_yes_no
 from llamo.data.tasks.classification import CHOICES
+from llamo.data.tasks.fact_questions import GROUP_WORDINGS
 from llamo.data.tasks.wording import with_article
 from llamo.errors import DataError
 from llamo.evaluation.bootstrap import bootstrap_metrics
@@ -32,12 +33,6 @@ from llamo.studies.robustness.question import Asked, Question
 
 NAME = "motifs"
 QUESTIONS_A_MOLECULE = 8
-WORDINGS = (
-    "Does this molecule contain {a}?",
-    "Is there {a} in this molecule?",
-    "Does this molecule have {a}?",
-    "Is {a} present in this molecule?",
-)
 
 
 @dataclass(frozen=True)
@@ -121,7 +116,7 @@ def _pairs(
             has_it = having[name].pop()
             absent = min(lacking[name], key=lambda one: abs(one.facts.heavy_atoms - has_it.facts.heavy_atoms))
             lacking[name].remove(absent)
-            text = rng.choice(WORDINGS).format(a=with_article(group_noun(name, rng)))
+            text = rng.choice(GROUP_WORDINGS).format(a=with_article(group_noun(name, rng)))
             yield GroupQuestion(has_it, name, True, text), GroupQuestion(absent, name, False, text)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from llamo.data.shards import Shards, open_shards
 from llamo.data.tasks.answers import parse_number
 from llamo.errors import DataError
-from llamo.inference.conversation import Conversation
+from llamo.inference.conversation import Conversation, molecules_in
 
 YES_NO_TASKS = ("classification", "facts", "interview")
 _ANSWER = re.compile(r"(Yes|No)\b")
@@ -100,11 +100,8 @@ def _questions(shards: Shards, places: Sequence[int]) -> list[Question]:
     found = []
     for place in places:
         record = shards[place]
-        content = record.messages[0]["content"]
-        if record.messages[0]["role"] != "user" or isinstance(content, str):
-            continue
-        molecules = [part["smiles"] for part in content if part["type"] == "molecule"]
-        if len(molecules) == 1:
+        molecules = molecules_in(record.messages[:1])
+        if len(molecules) == 1 and record.messages[0]["role"] == "user":
             named = _PROPERTY.search(record.id)
             group = named[1] if named else record.task
             answer = str(record.messages[1]["content"])

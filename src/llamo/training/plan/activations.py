@@ -65,11 +65,10 @@ def trace_activations(config: LlamoConfig, batch: Batch, *, dtype: torch.dtype, 
     """
     one, two = (_kept_bytes(config, layers, batch, dtype, bf16=bf16) for layers in (1, 2))
     text = config.text_config
-    stream = torch.bfloat16 if dtype == torch.bfloat16 else torch.float32  # of the residual stream
     return Activations(
         layers=text.num_hidden_layers,
         a_layer=two - one,
-        boundary=batch.samples * batch.tokens * text.hidden_size * stream.itemsize,
+        boundary=batch.samples * batch.tokens * text.hidden_size * dtype.itemsize,
         rest=max(0, 2 * one - two),
         logits=batch.samples * batch.answer_tokens * text.vocab_size * BYTES_A_LOGIT,
         graph=_graph_bytes(config, batch),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from llamo.training.plan.planning import Plan, Setup
@@ -14,7 +13,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def markdown(path: Path, plan: Plan, setups: Sequence[Setup] | None = None) -> str:
+def markdown(path: Path, plan: Plan) -> str:
     """Write one plan: what is counted, then a row for each way to run it."""
     parts = plan.counted.parts
     batch = plan.batch
@@ -29,8 +28,7 @@ def markdown(path: Path, plan: Plan, setups: Sequence[Setup] | None = None) -> s
         f"| {' | '.join(COLUMNS)} |",
         "|" + "---|" * len(COLUMNS),
     ]
-    rows = plan.setups if setups is None else setups
-    return "\n".join(lines + [f"| {' | '.join(_cells(setup, plan.steps))} |" for setup in rows]) + "\n"
+    return "\n".join(lines + [f"| {' | '.join(_cells(setup, plan.steps))} |" for setup in plan.setups]) + "\n"
 
 
 def _cells(setup: Setup, steps: int) -> list[str]:

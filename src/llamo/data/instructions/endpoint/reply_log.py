@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +50,8 @@ class ReplyLog:
         self.spent = Spent()
         self._replies: dict[str, Reply] = {}
         self._chosen: dict[str, list[dict[str, str]]] = {}
+        self._file = append_only.open_locked(path, who="another process writes to")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file: FileIO = path.open("ab", buffering=0)
-        except OSError as error:
-            raise cannot_write(path, error) from error
-        try:
-            append_only.lock(self._file, path, who="another process writes to")
             self._take_up()
         except BaseException:
             self._file.close()
