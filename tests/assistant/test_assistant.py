@@ -91,6 +91,39 @@ def test_the_model_is_shown_facts_where_that_is_wanted():
     assert plain.asked[0][0]["content"][-1]["text"] == "What is it used for?"
 
 
+def test_a_chat_shows_the_model_facts_of_all_its_molecules_in_every_turn():
+    engine = Says("Perhaps.")
+    chat = Assistant(engine, facts_in_prompt=True).chat("CCO")
+    assert chat.ask("How many rings?").origin == "facts"
+    for question in ("Is it toxic?", "Is it sold?"):
+        answer = chat.ask(question)
+        assert [fact.value for fact in answer.facts if fact.name == "formula"] == ["C2H6O"]
+        text = engine.asked[-1][-1]["content"][-1]["text"]
+        assert text.startswith("Its molecular formula is C2H6O; ")
+        assert text.endswith(f"\n{question}")
+        assert chat.messages[-2]["content"][-1] == {"type": "text", "text": question}
+    chat.add_molecule("c1ccccc1")
+    assert "".join(chat.stream("Compare them.")) == "Perhaps."
+    shown = engine.asked[-1][-1]["content"]
+    assert shown[0] == {"type": "molecule", "smiles": "c1ccccc1"}
+    assert "C2H6O" in shown[-1]["text"]
+    assert "C6H6" in shown[-1]["text"]
+    earlier = [part for message in engine.asked[-1][:-1] for part in message["content"]]
+    assert "C2H6O" not in str(earlier)
+
+
+def test_a_chat_takes_beams_where_it_does_not_stream():
+    model, processor = tiny_model()
+    engine = TransformersEngine(model, processor)
+    searched = GenerationSettings(max_new_tokens=6, num_beams=3)
+    chat = Assistant(engine, settings=searched).chat("CCO")
+    answer = chat.ask("Is it toxic?")
+    assert answer.text == engine.generate([chat.messages[:1]], searched)[0]
+    chat.reset()
+    greedy = Assistant(engine, settings=GenerationSettings(max_new_tokens=6)).chat()
+    assert "".join(chat.stream("Hello?")) == "".join(greedy.stream("Hello?"))
+
+
 def test_chat_computes_what_it_can_about_the_current_molecule():
     engine = Says("Perhaps.")
     chat = Assistant(engine).chat("CCO")

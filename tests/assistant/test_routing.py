@@ -15,6 +15,7 @@ from llamo.assistant.routing.question_words import mended, question_tokens, word
 from llamo.assistant.routing.route import MODEL, Ask, Route
 from llamo.assistant.routing.router import MAX_QUESTION, route_question
 from llamo.assistant.routing.statements import state
+from llamo.chem import claim_terms
 from llamo.chem.claim_group_synonyms import read_table
 from llamo.chem.claim_property_synonyms import PREDICATES, PROPERTY_NOUNS
 from llamo.chem.reading import read_molecule
@@ -33,6 +34,20 @@ def answer(smiles: str, question: str) -> str:
     route = route_for(question, [molecule])
     assert route.asks, route.reason
     return answer_from_facts(route, [molecule], "some model").text.removesuffix(" (Computed, not generated.)")
+
+
+def test_reading_a_question_looks_at_few_words_more_than_once(monkeypatch) -> None:
+    looked_at: list[int] = []
+    real = claim_terms._term_at
+    monkeypatch.setattr(
+        claim_terms, "_term_at", lambda words, first: (looked_at.append(first), real(words, first))[1]
+    )
+    question = (
+        "How many rings, carbon atoms, nitrogen atoms, rotatable bonds, stereocentres and hydroxy groups does "
+        "it have?"
+    )
+    assert len(route_question(question).asks) == 6
+    assert len(looked_at) < 2 * len(question_tokens(question))
 
 
 def test_the_intents_have_their_names() -> None:

@@ -132,3 +132,8 @@ def test_an_overlong_sentence_is_said_to_be_unread() -> None:
     assert "not read" in unread.expected
     assert text[unread.claim.start : unread.claim.end] == unread.claim.text
     assert unread.claim.value == len(unread.claim.text) > 2000
+
+
+@pytest.mark.parametrize("text", ["Its molar mass is 0.00 g/mol.", "It weighs 0 g/mol.", "About 0.0 g/mol."])
+def test_a_mass_of_nothing_is_false(text: str) -> None:
+    assert [verdict.status for verdict in check_claims(text, ETHANOL)] == ["false"]

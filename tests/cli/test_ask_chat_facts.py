@@ -73,6 +73,28 @@ def test_chat_computes_what_the_structure_decides(llamo, monkeypatch):
     assert failed.code == 1
 
 
+def test_chat_decides_once_a_turn_who_answers(talk, monkeypatch):
+    from llamo.assistant.routing import answering
+
+    routed: list[str] = []
+    real = answering.route_question
+    monkeypatch.setattr(
+        answering,
+        "route_question",
+        lambda question, number: (routed.append(question), real(question, number))[1],
+    )
+    assert chat(talk, monkeypatch, "How many rings?\nIs it toxic?\n", "CCO").code == 0
+    assert routed == ["How many rings?", "Is it toxic?"]
+
+
+def test_chat_tells_which_facts_the_model_was_shown(talk, monkeypatch):
+    lines = "Is it toxic?\nIs it sold?\n"
+    result = chat(talk, monkeypatch, lines, "OCC", "--json", "--facts-in-prompt")
+    turns = [json.loads(line) for line in result.out.splitlines()]
+    assert [turn["origin"] for turn in turns] == ["model", "model"]
+    assert [turn["facts"][0]["value"] for turn in turns] == ["C2H6O", "C2H6O"]
+
+
 def test_chat_commands(talk, monkeypatch):
     lines = "Hello?\n/mol OCC\n/mol c1ccccc1\nCompare them.\n/reset\nStill there?\n/help\n/quit\nnot read\n"
     result = chat(talk, monkeypatch, lines, "--json")

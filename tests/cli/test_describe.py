@@ -24,6 +24,17 @@ def test_json_is_one_object_a_molecule_in_order(talk, tiny_folder):
     assert "nonsense" in objects[1]["error"]
 
 
+def test_a_search_that_is_asked_for_is_made_and_is_what_a_check_judges(llamo, tiny_folder):
+    options = ("--model", tiny_folder, "--max-new-tokens", "40")
+    searched = llamo("describe", "CCO", *options, "--num-beams", "4")
+    assert searched.code == 0
+    (checked,) = map(
+        json.loads, llamo("describe", "CCO", *options, "--num-beams", "4", "--json").out.splitlines()
+    )
+    assert searched.out == checked["text"] + "\n"
+    assert searched.out != llamo("describe", "CCO", *options).out
+
+
 def test_several_molecules_name_each(talk):
     result = talk("describe", "CCO", "CCN")
     lines = result.out.splitlines()

@@ -4,6 +4,7 @@ import math
 import random
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -24,6 +25,7 @@ from llamo.data.tasks import (
     classification,
     conversation,
     description,
+    energies,
     facts_caption,
     forward_reaction,
     iupac,
@@ -92,6 +94,26 @@ def test_properties_say_the_unit_and_use_four_decimals() -> None:
         assert "Hartree" in record.messages[0].text
         answers.add(answer(record))
     assert answers == {"-0.3877", "0.1171", "0.5048"}
+
+
+def test_energies_are_asked_one_after_another_in_any_order() -> None:
+    row = PropertyRow(7, "CCO", -0.25529, 0.0712, 0.3265)
+    said = {"HOMO": "-0.2553", "LUMO": "0.0712", "gap": "0.3265"}
+    orders = set()
+    for seed in range(20):
+        record = energies.make_record(row, random.Random(seed), source="qm9")
+        assert (record.id, record.task, record.molecules) == ("qm9:7:energies", "energies", ["CCO"])
+        turns = [message.text for message in record.messages]
+        asked = []
+        for question, answer in zip(turns[::2], turns[1::2], strict=True):
+            (name,) = [name for name in said if name in question and (name == "gap" or "gap" not in question)]
+            assert answer == said[name]
+            asked.append(name)
+        orders.add(tuple(asked))
+        assert sorted(asked) == ["HOMO", "LUMO", "gap"]
+    assert len(orders) == 6
+    with pytest.raises(SkippedRowError, match="not a finite number"):
+        energies.make_record(replace(row, gap=float("nan")), random.Random(0), source="qm9")
 
 
 def test_energies_that_are_missing_are_not_asked_for() -> None:

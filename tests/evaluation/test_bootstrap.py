@@ -5,7 +5,13 @@ import pytest
 
 from llamo.errors import InputError
 from llamo.evaluation import bootstrap
-from llamo.evaluation.bootstrap import bootstrap_metrics, bootstrap_scores, paired_bootstrap
+from llamo.evaluation.bootstrap import (
+    bootstrap_crossed,
+    bootstrap_mean,
+    bootstrap_metrics,
+    bootstrap_scores,
+    paired_bootstrap,
+)
 from llamo.evaluation.metric import Coverage, Metric
 
 
@@ -77,3 +83,26 @@ def test_what_is_never_defined_has_no_interval():
     never = Coverage(np.zeros(3, dtype=bool)).mean("mean", np.ones(3), over_valid=True)
     assert np.isnan(bootstrap_metrics([never])[0]).all()
     assert np.isnan(paired_bootstrap([never], [never])[0]).all()
+
+
+def test_a_single_run_varies_by_its_samples_alone():
+    values = np.random.default_rng(0).normal(size=200)
+    found, alone = bootstrap_crossed([values[None]]), bootstrap_mean(values)
+    assert found.value == pytest.approx(alone.value)
+    assert (found.low, found.high) == pytest.approx((alone.low, alone.high), abs=0.03)
+
+
+def test_runs_that_disagree_widen_the_interval():
+    """Three runs with means -1, 0, 1: the mean of three draws lies between -1 and 1, and is an end in one of 27."""
+    samples = np.random.default_rng(0).normal(scale=0.01, size=100)
+    agreeing, disagreeing = np.stack([samples] * 3), np.stack([samples - 1, samples, samples + 1])
+    assert bootstrap_crossed([agreeing]).high < 0.01
+    found = bootstrap_crossed([disagreeing])
+    assert (found.low, found.high) == pytest.approx((-1, 1), abs=0.01)
+
+
+def test_groups_count_the_same_whatever_their_size():
+    found = bootstrap_crossed([np.zeros((2, 90)), np.ones((2, 10))])
+    assert found == (0.5, 0.5, 0.5)
+    with pytest.raises(InputError, match=r"\[2, 3\] runs"):
+        bootstrap_crossed([np.zeros((2, 4)), np.zeros((3, 4))])

@@ -166,7 +166,7 @@ def test_a_cell_that_is_no_text_is_a_row_error(tmp_path):
         ({"task": "classification"}, "--question"),
         ({"batch_size": 0}, "batch size"),
         ({"on_invalid": "shrug"}, "shrug"),
-        ({"check_samples": 17}, "17"),
+        ({"check_samples": 17}, "^--check-samples is 17, .*change --check-samples$"),
         ({"check_seconds": 2.0}, "--check-samples"),
         ({"check_samples": 2, "task": "iupac"}, "'iupac' is not answered in sentences"),
         ({"check_samples": 2, "num_candidates": 2}, "--num-candidates"),

@@ -37,7 +37,7 @@ class ScriptedEngine:
     def candidates(self, conversations, settings, number) -> list[list[str]]:
         self.sampled.append((settings, number))
         self.now += 1.0
-        return [self.rounds[len(self.sampled) - 1]]
+        return [self.rounds[len(self.sampled) - 1][:number]]
 
     def log_probabilities(self, conversations, answers) -> list[tuple[float, ...]]:
         return [(-0.5, -0.1) if answer in self.likely else (-2.0,) for answer in answers]
@@ -79,6 +79,28 @@ def test_a_contradicted_answer_is_replaced_by_the_best_one():
     assert len(engine.sampled) == 1  # a round with a good answer is the last
 
 
+def test_the_beam_that_is_the_first_answer_counts_for_nothing():
+    engine = ScriptedEngine(FALSE, [FALSE, TRUE])
+    (choice,) = CheckedEngine(engine, 2).consider([ASKED], GREEDY)
+    assert [one.text for one in choice.candidates] == [FALSE, TRUE]
+    assert choice.text == TRUE
+
+
+def test_a_search_that_does_not_find_the_first_answer_gives_no_more_than_asked_for():
+    engine = ScriptedEngine(FALSE, ["Nice.", TRUE, "Good."])
+    (choice,) = CheckedEngine(engine, 2).consider([ASKED], GREEDY)
+    assert [one.text for one in choice.candidates] == [FALSE, "Nice."]
+
+
+def test_the_best_beam_of_a_real_search_is_the_first_answer():
+    engine = TransformersEngine(*tiny_model())
+    searched = GenerationSettings(max_new_tokens=6, num_beams=3)
+    (first,) = engine.generate([ASKED], searched)
+    (beams,) = engine.candidates([ASKED], searched, 3)
+    assert beams[0] == first
+    assert len(beams) > 1
+
+
 def test_likelihood_breaks_ties():
     other = "The molecule is an alcohol."
     engine = ScriptedEngine(FALSE, [TRUE, other], likely=[other])
@@ -89,7 +111,7 @@ def test_beams_come_first_then_samples_with_a_seed_each_and_the_number_is_kept()
     engine = ScriptedEngine(FALSE, *[[FALSE]] * 4)
     (choice,) = CheckedEngine(engine, 12).consider([ASKED], GREEDY)
     assert choice.text == FALSE
-    assert [number for _, number in engine.sampled] == [4, 4, 3]
+    assert [number for _, number in engine.sampled] == [5, 4, 3]  # the first answer is a beam of its own
     assert engine.sampled[0][0] == GREEDY
     assert [settings.seed for settings, _ in engine.sampled[1:]] == [5, 9]
     assert {settings.temperature for settings, _ in engine.sampled[1:]} == {0.5}

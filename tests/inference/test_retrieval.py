@@ -77,6 +77,27 @@ def test_its_salts_and_mixtures_are_left_out_with_it(engine: TransformersEngine)
         assert {one.smiles for one in found} == {"CCCCCCCCC(=O)O", "CCCCCCCCCN"}
 
 
+@pytest.mark.parametrize("exclude_self", [False, True])
+def test_a_molecule_is_looked_up_once(engine, bank, monkeypatch, exclude_self) -> None:
+    searched: list[object] = []
+    real = Bank.nearest
+    monkeypatch.setattr(
+        Bank,
+        "nearest",
+        lambda bank, query, *rest, **how: (searched.append(query), real(bank, query, *rest, **how))[1],
+    )
+    retrieving = RetrievingEngine(engine, bank, 1, exclude_self=exclude_self)
+    asked = [user_message(["CCCCO"], "Describe it.")]
+    first = retrieving.neighbours(asked)
+    first.clear()  # the caller's own list
+    retrieving.log_probabilities([asked] * 3, ["A.", "B.", "C."])
+    retrieving.candidates([asked], GenerationSettings(max_new_tokens=2), 2)
+    assert [one.smiles for one in retrieving.neighbours(asked)] == ["CCCO"]
+    assert len(searched) == 1
+    retrieving.neighbours([user_message(["CCN"], "Describe it.")])
+    assert len(searched) == 2
+
+
 @pytest.mark.parametrize("molecules", [[], ["CCO", "CCCO"]])
 def test_conversations_about_no_molecule_or_several_are_left_alone(
     engine: TransformersEngine, bank: Bank, molecules: list[str]

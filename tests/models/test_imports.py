@@ -18,6 +18,7 @@ from llamo.cli.convert import convert_app
 from llamo.data.collate import MolBatch
 from llamo.errors import CheckpointError, UsageError
 from llamo.models.checkpoints import load_tensors, read_tensors
+from llamo.models.encoder_files import SavedSizes, read_encoder, sizes_of
 from llamo.models.graph_encoder import GraphEncoder
 from llamo.models.imports import import_moleculestm, read_foreign_checkpoint
 from llamo.models.modeling import LlamoForConditionalGeneration
@@ -408,9 +409,7 @@ def test_a_moleculestm_file_becomes_encoder_weights(tmp_path):
     load_tensors(
         encoder, read_tensors(tmp_path / "encoder" / "encoder.safetensors"), whole=True, source="test"
     )
-    assert (
-        tmp_path / "encoder" / "encoder.json"
-    ).read_text().strip() == '{"graph_layers": 2, "graph_dim": 12}'
+    assert sizes_of(read_encoder(tmp_path / "encoder")) == SavedSizes(2, 12)
 
 
 def test_an_output_folder_with_something_in_it_is_refused(tmp_path):

@@ -166,6 +166,16 @@ def test_round_trip_beside_base_weights_stores_no_base_weight(tmp_path, batch) -
     )
 
 
+def test_a_saved_model_does_not_tell_where_its_base_weights_lay(tmp_path) -> None:
+    model, _ = build_model(save_tiny_base_model(tmp_path / "base"), graph_layers=2, graph_dim=16)
+    assert model.config.text_config.name_or_path == str(tmp_path / "base")
+    model.config.base_model = None  # as in a merged model, whose config names no base weights
+    model.save_pretrained(tmp_path / "merged")
+    text = (tmp_path / "merged" / "config.json").read_text("utf-8")
+    assert str(tmp_path) not in text
+    assert "_name_or_path" not in text
+
+
 def test_base_weights_survive_construction(tmp_path) -> None:
     """Defect 1 of the official code: `post_init` after loading re-initialised pretrained weights in silence."""
     base = save_tiny_base_model(tmp_path / "base")

@@ -15,8 +15,9 @@ from llamo.chem.featurize import featurize
 from llamo.cli import main
 from llamo.data.collate import collate_graphs
 from llamo.data.sources.builtin_subsets import SUBSETS
-from llamo.errors import DataError
+from llamo.errors import CheckpointError, DataError
 from llamo.models.checkpoints import save_tensors
+from llamo.models.encoder_files import ENCODER_FILE, SIZES_FILE
 from llamo.models.graph_encoder import GraphEncoder
 from llamo.studies.frame.results import Results
 from llamo.studies.probes.conclusions import gain, interval, on_every_set, probe_metric
@@ -33,7 +34,7 @@ from llamo.studies.probes.representations import (
 from llamo.studies.probes.settings import ProbeSettings
 from llamo.studies.probes.study import parts, weights_of
 from llamo.testing.tiny import tiny_model
-from llamo.training.pretraining import ENCODER_FILE
+from llamo.training.pretraining import EncoderPretrainer
 
 SMILES = ["CCO", "c1ccccc1", "CC(=O)O", "C"]
 
@@ -89,16 +90,24 @@ def test_states_are_those_of_the_models_encoder(tiny_folder) -> None:
     np.testing.assert_allclose(last, rows[:, -16:], rtol=1e-5)
 
 
-def test_an_encoder_alone_is_read_with_its_sizes(tmp_path) -> None:
-    saved = GraphEncoder(3, 8).eval()
-    save_tensors(dict(saved.state_dict()), tmp_path / ENCODER_FILE)
+@pytest.mark.parametrize(
+    ("norm", "residual"), [("batch", False), ("batch", True), ("pair", True), ("layer", False)]
+)
+def test_an_encoder_alone_is_read_as_pretraining_saved_it(tmp_path, norm, residual) -> None:
+    saved = GraphEncoder(3, 8, norm=norm, residual=residual).eval()
+    EncoderPretrainer(saved, num_descriptors=1, num_bits=2).save_pretrained(str(tmp_path))
     loaded = encoder_of(str(tmp_path))
-    assert (loaded.num_levels, loaded.dim) == (4, 8)
-    graphs = collate_graphs([featurize("CCO")])
-    torch.testing.assert_close(loaded(graphs), saved(graphs))
+    assert (loaded.num_levels, loaded.dim, loaded.norm, loaded.residual) == (4, 8, norm, residual)
+    graphs = [featurize("CCO"), featurize("c1ccccc1")]
+    torch.testing.assert_close(loaded(collate_graphs(graphs)), saved(collate_graphs(graphs)))
+    untrained = random_encoder(str(tmp_path), 0, graphs)
+    assert (untrained.norm, untrained.residual) == (norm, residual)
     before = weights_of(str(tmp_path))
     save_tensors(dict(GraphEncoder(3, 8).state_dict()), tmp_path / ENCODER_FILE)
     assert weights_of(str(tmp_path)) != before  # trained anew, measured anew
+    (tmp_path / SIZES_FILE).unlink()
+    with pytest.raises(CheckpointError, match=r"encoder\.json does not say how to build the encoder"):
+        encoder_of(str(tmp_path))
 
 
 def test_random_encoders_differ_by_seed_alone(tiny_folder) -> None:

@@ -14,10 +14,13 @@ from llamo.data.collate import collate_graphs
 from llamo.data.sources.builtin_subsets import DRUGS, SUBSETS
 from llamo.models.graph_encoder import GraphEncoder
 from llamo.models.node_norms import node_norm
+from llamo.studies.frame.results import Results
 from llamo.studies.frame.running import Request, run_study
 from llamo.studies.oversmoothing import theory
+from llamo.studies.oversmoothing.conclusions import conclude
 from llamo.studies.oversmoothing.maps import principal_components
 from llamo.studies.oversmoothing.measures import likeness, split_levels
+from llamo.studies.oversmoothing.settings import OversmoothingSettings
 from llamo.studies.oversmoothing.study import STUDY
 
 PATH = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])  # 0 - 1 - 2
@@ -146,3 +149,9 @@ def test_a_tiny_run_has_every_part(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     summary = json.loads((tmp_path / "out" / "oversmoothing.json").read_text())
     assert summary["verdict"] in ("supported", "not supported", "cannot tell")
     assert {path.suffix for path in (tmp_path / "out").glob("oversmoothing-*")} == {".png", ".svg"}
+    again = Results([*report.results.rows, *({**row, "seed": 1} for row in report.results.rows)])
+    settings = OversmoothingSettings(depths=[2], variant_depths=[2], steps=2)
+    once, twice = (conclude(results, settings).tables for results in (report.results, again))
+    for number, rows in ((0, 3), (1, 5), (3, 10)):  # by depth, variants, tokens
+        assert len(once[number].rows) == rows
+        assert once[number] == twice[number], "a seed that says the same makes no interval narrower"

@@ -46,6 +46,14 @@ def test_instruction_tuning_moves_projector_and_lora_alone(configure, tmp_path) 
     assert {name for name in changed if ".lora_B" in name}
 
 
+def test_adapters_move_alone(configure) -> None:
+    first = train(configure("alignment", "one"))
+    config = configure("adapters", "two", model={"checkpoint": first, "lora": LORA})
+    before = {name: t.clone() for name, t in _start(config).items()}
+    after = _whole(LlamoForConditionalGeneration.from_pretrained(train(config)))
+    assert parts(moved(before, after)) == {"lora"}
+
+
 def _start(config) -> dict[str, torch.Tensor]:
     from transformers import set_seed
 

@@ -12,11 +12,17 @@ from llamo.data.shards import open_shards
 from llamo.errors import ConfigError
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
+from llamo.models.word_scores import WordVocabulary
 from llamo.training.callbacks import read_metrics
-from llamo.training.readouts import fit_readouts
 from llamo.training.run import train
 from llamo.training.trainer import latest_checkpoint
-from llamo.training.words import WordDataset, WordVocabulary, answer_tokens, count_words, word_loss
+from llamo.training.words import (
+    WordDataset,
+    answer_tokens,
+    collect_asked,
+    count_words,
+    word_loss,
+)
 
 ALCOHOLS = ("CCO", "CO", "CCCO", "OCCO", "CC(C)O", "OCC(O)CO", "OC1CCCC1", "CCCCO", "OCCCO", "CC(O)C")
 AMINES = ("CCN", "CN", "CCCN", "NCCN", "CC(C)N", "NCC(N)CN", "NC1CCCC1", "CCCCN", "NCCCN", "CC(N)C")
@@ -97,10 +103,13 @@ def test_records_of_two_molecules_are_passed_over(word_shards, word_run) -> None
     train(config)
     processor = LlamoProcessor.from_pretrained(config.output / "model")
     shards = open_shards(word_shards, "train")
-    vocabulary = count_words(answer_tokens(record, processor) for record in shards)
-    dataset = WordDataset(shards, processor, vocabulary, np.arange(len(shards)), fit_readouts([]))
+    asked = collect_asked(shards, np.arange(len(shards)), processor)
+    dataset = WordDataset(shards, processor, asked, np.arange(len(shards)))
     assert dataset.order == list(range(1, len(shards)))
-    assert dataset[0].words.tolist() == vocabulary.columns(answer_tokens(shards[1], processor)).tolist()
+    assert (
+        dataset[0].answer.words.tolist()
+        == asked.vocabulary.columns(answer_tokens(shards[1], processor)).tolist()
+    )
 
 
 def test_words_are_learnt_and_the_language_model_stays(word_run, base_model) -> None:

@@ -37,6 +37,10 @@ class UsedFact:
     unit: str = ""
     is_estimate: bool = False
 
+    def to_dict(self) -> dict[str, Value]:
+        """Return the fact as plain values, ready for JSON."""
+        return {**asdict(self), "value": _plain(self.value)}
+
 
 @dataclass(frozen=True)
 class Source:
@@ -124,7 +128,7 @@ class Answer:
             "smiles": list(self.smiles),
             "model": self.model,
             "origin": self.origin,
-            "facts": [{**asdict(fact), "value": _plain(fact.value)} for fact in self.facts],
+            "facts": [fact.to_dict() for fact in self.facts],
             "claims": [_claim_dict(verdict) for verdict in self.claims],
             "sources": [asdict(source) for source in self.sources],
             "confidence": self.confidence,

@@ -115,7 +115,7 @@ class Assistant:
 
     def stream_description(self, molecule: str) -> Iterator[str]:
         """Describe one molecule piece by piece."""
-        return self._stream(task_prompt("description", molecule), "description")
+        return self.stream_from_model(task_prompt("description", molecule), "description")
 
     def stream_answer(
         self, molecules: str | Sequence[str], question: str, *, tools: bool = True
@@ -126,7 +126,7 @@ class Assistant:
         if answer is not None:
             return iter([answer.text])
         text, _ = self.informed(read, asked)
-        return self._stream([user_message([one.smiles for one in read], text)], "conversation")
+        return self.stream_from_model([user_message([one.smiles for one in read], text)])
 
     def chat(self, molecule: str | None = None, *, tools: bool = True) -> Chat:
         """Start a conversation of several turns, about a molecule if one is given.
@@ -169,6 +169,15 @@ class Assistant:
         text = self.engine.generate([conversation], self.settings_for(task))[0]
         return replace(self.checked(text, molecules_in(conversation), conversation, question), facts=facts)
 
+    def stream_from_model(self, conversation: Conversation, task: str = "conversation") -> Iterator[str]:
+        """Let the model answer the last turn piece by piece, word by most likely word: beams know theirs at the end.
+
+        Args:
+            conversation: Ends in a user turn.
+            task: Chooses the decoding.
+        """
+        return self.engine.stream(conversation, replace(self.settings_for(task), num_beams=1))
+
     def checked(
         self, text: str, smiles: tuple[str, ...], conversation: Conversation, question: str
     ) -> Answer:
@@ -194,10 +203,6 @@ class Assistant:
         from llamo.assistant.routing.prompt_facts import facts_before
 
         return facts_before(molecules, question)
-
-    def _stream(self, conversation: Conversation, task: str) -> Iterator[str]:
-        settings = replace(self.settings_for(task), num_beams=1)  # beams know their answer at the end only
-        return self.engine.stream(conversation, settings)
 
 
 def _read(molecules: str | Sequence[str]) -> list[Molecule]:

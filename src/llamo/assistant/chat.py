@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llamo.assistant.assistant import Answer, read_smiles, require_question
 from llamo.inference.conversation import Conversation, Message, assistant_message, molecules_in, user_message
 
 if TYPE_CHECKING:
+    from llamo.assistant.answer import UsedFact
     from llamo.assistant.assistant import Assistant
+    from llamo.chem.reading import Molecule
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question that a chat takes next, and who answers it; nothing is said yet.
+
+    Attributes:
+        question: In plain words.
+        asked: The user's turn as it is remembered: the question, with the molecules that are new in it.
+        shown: What the model is shown: what was said before, then this turn, with computed facts where they are wanted.
+        computed: The answer of the facts; None where the model has to answer.
+        facts: Those that the computed answer states, or that the model is shown.
+    """
+
+    question: str
+    asked: Message
+    shown: Conversation
+    computed: Answer | None = None
+    facts: tuple[UsedFact, ...] = ()
 
 
 class Chat:
@@ -52,12 +74,12 @@ class Chat:
         Raises:
             InputError: If the question is empty.
         """
-        answer = self.answer_from_facts(question)
-        if answer is not None:
-            self._remember(user_message(self._new_molecules, question.strip()), answer.text)
-            return answer
-        text = "".join(self._stream_model(question)).strip()
-        return self.assistant.checked(text, self.molecules, self.messages[:-1], question)
+        turn = self.begin(question)
+        answer = turn.computed or self.assistant.answer_from_model(
+            turn.shown, "conversation", turn.question, turn.facts
+        )
+        self._remember(turn, answer.text.strip())
+        return answer
 
     def stream(self, question: str) -> Iterator[str]:
         """Ask the next question; the answer comes piece by piece, what the facts answer in one.
@@ -67,49 +89,48 @@ class Chat:
         Raises:
             InputError: If the question is empty.
         """
-        answer = self.answer_from_facts(question)
-        if answer is None:
-            yield from self._stream_model(question)
-        else:
-            yield answer.text
-            self._remember(user_message(self._new_molecules, question.strip()), answer.text)
+        yield from self.stream_turn(self.begin(question))
 
-    def answer_from_facts(self, question: str) -> Answer | None:
-        """Answer from the structure alone; None where the model has to. The conversation stays as it is.
+    def begin(self, question: str) -> Turn:
+        """Decide who answers the next question. The conversation stays as it is.
 
         Raises:
             InputError: If the question is empty.
         """
-        from llamo.assistant.routing.answering import answer_from_facts, route_for
         from llamo.chem.reading import read_molecule
 
-        asked = require_question(question)
-        if not self.tools or not self.molecules:
-            return None
+        question = require_question(question)
+        asked = user_message(self._new_molecules, question)
         known = [read_molecule(smiles) for smiles in self.molecules]
-        route = route_for(asked, known, current=len(known) - 1)
-        if not route.asks:
-            return None
-        return answer_from_facts(route, known, self.assistant.model_name)
+        computed = self._computed(known, question)
+        if computed is not None:
+            return Turn(question, asked, [*self.messages, asked], computed, computed.facts)
+        text, facts = self.assistant.informed(known, question)
+        return Turn(question, asked, [*self.messages, user_message(self._new_molecules, text)], facts=facts)
+
+    def stream_turn(self, turn: Turn) -> Iterator[str]:
+        """Answer what `begin` began, as `stream` does."""
+        pieces: list[str] = []
+        answer = [turn.computed.text] if turn.computed else self.assistant.stream_from_model(turn.shown)
+        for piece in answer:
+            pieces.append(piece)
+            yield piece
+        self._remember(turn, "".join(pieces).strip())
 
     def reset(self) -> None:
         """Forget everything, the molecules included."""
         self.messages = []
         self._new_molecules = []
 
-    def _stream_model(self, question: str) -> Iterator[str]:
-        from llamo.chem.reading import read_molecule
+    def _computed(self, known: list[Molecule], question: str) -> Answer | None:
+        """Answer from the structure alone; None where the model has to."""
+        from llamo.assistant.routing.answering import answer_from_facts, route_for
 
-        new = [read_molecule(smiles) for smiles in self._new_molecules]
-        text, _ = self.assistant.informed(new, require_question(question))
-        asked = user_message(self._new_molecules, text)
-        pieces: list[str] = []
-        settings = self.assistant.settings_for("conversation")
-        for piece in self.assistant.engine.stream([*self.messages, asked], settings):
-            pieces.append(piece)
-            yield piece
-        self._remember(asked, "".join(pieces).strip())
+        if not self.tools or not known:
+            return None
+        route = route_for(question, known, current=len(known) - 1)
+        return answer_from_facts(route, known, self.assistant.model_name) if route.asks else None
 
-    def _remember(self, asked: Message, answer: str) -> None:
-        self.messages += [asked, assistant_message(answer)]
+    def _remember(self, turn: Turn, answer: str) -> None:
+        self.messages += [turn.asked, assistant_message(answer)]
         self._new_molecules = []

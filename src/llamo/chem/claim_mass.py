@@ -102,7 +102,9 @@ def _judge_one(claim: Claim, mass: float) -> Status:
             return "unclear"
         return "true" if (mass < value) == (claim.comparison == "<=") else "false"
     text = _last_number(claim.text)
-    unit = value / float(text or value or 1) * 10.0 ** -len(text.partition(".")[2])
+    written = float(text or value)
+    scale = value / written if written else 1.0  # 1,000 for kilodaltons
+    unit = scale * 10.0 ** -len(text.partition(".")[2])
     near, far = 0.6 * unit + 1e-4 * mass, 1.1 * unit + 3e-4 * mass
     if claim.comparison == "~":
         if "." not in text and text.endswith("0"):

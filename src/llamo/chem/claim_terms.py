@@ -121,13 +121,18 @@ def find_mentions(words: list[Token]) -> list[Mention]:
     mentions: list[Mention] = []
     position = 0
     while position < len(words):
-        mention = _sized_ring(words, position) or _term_at(words, position)
+        mention = mention_at(words, position)
         if mention is None:
             position += 1
             continue
         mentions.append(mention)
         position = mention.end
     return mentions
+
+
+def mention_at(words: list[Token], first: int) -> Mention | None:
+    """Find the term that begins at a place; None where none does."""
+    return _sized_ring(words, first) or _term_at(words, first)
 
 
 def _term_at(words: list[Token], first: int) -> Mention | None:

@@ -13,7 +13,7 @@ from llamo.cli.messages import print_error, print_note
 from llamo.errors import InputError
 
 if TYPE_CHECKING:
-    from llamo.assistant import Answer, Chat
+    from llamo.assistant.chat import Chat, Turn
 
 HELP = """/mol SMILES  bring a molecule into the conversation
 /reset       forget everything, the molecules included
@@ -75,13 +75,13 @@ def _take_turn(chat: Chat, line: str, *, as_json: bool) -> bool:
     """Carry out one line; returns whether that went well. An interrupt stops the answer, not the chat."""
     text = ""
     error = ""
-    facts: Answer | None = None
+    turn: Turn | None = None
     try:
         if line.startswith("/"):
             _command(chat, line)
             return True
-        facts = chat.answer_from_facts(line)
-        for piece in chat.stream(line):
+        turn = chat.begin(line)
+        for piece in chat.stream_turn(turn):
             text += piece
             if not as_json:
                 print(piece, end="", flush=True)
@@ -92,6 +92,7 @@ def _take_turn(chat: Chat, line: str, *, as_json: bool) -> bool:
         if not sys.stdin.isatty():
             raise
         error = "interrupted"
+    done = None if error else turn
     if as_json and not line.startswith("/"):
         options.print_json(
             {
@@ -99,8 +100,8 @@ def _take_turn(chat: Chat, line: str, *, as_json: bool) -> bool:
                 "smiles": list(chat.molecules),
                 "text": text.strip(),
                 "model": chat.assistant.model_name,
-                "origin": "" if error else "facts" if facts else "model",
-                "facts": facts.to_dict()["facts"] if facts else [],
+                "origin": "" if done is None else "facts" if done.computed else "model",
+                "facts": [] if done is None else [fact.to_dict() for fact in done.facts],
                 "error": error,
             }
         )

@@ -38,14 +38,11 @@ def moleculestm(
 ) -> None:
     """Convert a MoleculeSTM graph encoder for use as `encoder_weights` in a training configuration."""
     with _new_folder(out) as folder:
-        from llamo.models.checkpoints import save_tensors
+        from llamo.models.encoder_files import SavedSizes, save_encoder
         from llamo.models.imports import import_moleculestm, read_foreign_checkpoint
-        from llamo.training.pretraining import ENCODER_FILE
 
         encoder = import_moleculestm(read_foreign_checkpoint(path), chirality=_checked_chirality(chirality))
-        save_tensors(encoder.tensors, folder / ENCODER_FILE)
-        sizes = {"graph_layers": encoder.num_layers, "graph_dim": encoder.dim}
-        (folder / "encoder.json").write_text(json.dumps(sizes) + "\n", encoding="utf-8")
+        save_encoder(encoder.tensors, SavedSizes(encoder.num_layers, encoder.dim), folder)
     what = f"graph encoder of {encoder.num_layers} layers, width {encoder.dim}"
     _report(what, path, out, encoder.notes, json_output=json_output)
 

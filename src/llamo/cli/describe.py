@@ -51,6 +51,10 @@ def describe(
 ) -> None:
     """Describe molecules in words.
 
+    One molecule, or several on a terminal, are answered as the words come, each the most likely one. The search that
+    the task usually makes knows its answer at the end only: --num-beams, --json, --check, --sure and --retrieve make
+    it, and so do several molecules that are written to a file or a pipe.
+
     With --json one object a molecule: input, smiles, text, model, error; with --check also check (counts, claims with
     spans, sentences without a claim), with --samples chosen_from, with --retrieve sources, with --sure sureness. Exit
     code 1 if any molecule failed. The text is the model's opinion; see `llamo facts` for what is known exactly.
@@ -139,8 +143,8 @@ def _batches(inputs: Sequence[_Input], size: int) -> Iterator[Sequence[_Input]]:
 
 
 def _print_streaming(talking: options.Talking, inputs: Sequence[_Input]) -> None:
-    """Print descriptions one after the other, word by word."""
-    assistant = None
+    """Print descriptions one after the other, word by word unless a search is asked for."""
+    assistant, is_searched = None, (talking.num_beams or 1) > 1
     for item in inputs:
         if item.error:
             print_error(item.error)
@@ -148,7 +152,10 @@ def _print_streaming(talking: options.Talking, inputs: Sequence[_Input]) -> None
         assistant = assistant or talking.assistant("description")
         if len(inputs) > 1:
             print(item.smiles)
-        options.print_stream(assistant.stream_description(item.smiles))
+        if is_searched:
+            print(assistant.describe(item.smiles).text, flush=True)
+        else:
+            options.print_stream(assistant.stream_description(item.smiles))
 
 
 def _print_one(item: _Input, described: Described | None, model: str, *, as_json: bool) -> None:

@@ -12,6 +12,7 @@ import typer
 from llamo.cli import endpoint, options
 from llamo.cli.blocklists import BLOCKLIST_FILE, find_blocklist
 from llamo.cli.instructions_offline import OfflineOptions, compose_offline
+from llamo.cli.instructions_rating import agreement, form
 from llamo.cli.instructions_validate import validate
 from llamo.cli.messages import print_note
 
@@ -30,6 +31,8 @@ def _group() -> None:
 
 
 instructions_app.command()(validate)
+instructions_app.command()(form)
+instructions_app.command()(agreement)
 
 
 @instructions_app.command()

@@ -31,7 +31,10 @@ MaxNewTokens = Annotated[
 Temperature = Annotated[float, typer.Option(help="0: the most likely words; above 0: sampled, see --seed.")]
 NoRepeatNgram = Annotated[
     int | None,
-    typer.Option(help="No run of so many tokens is said twice; 0: no such rule; the default suits the task."),
+    typer.Option(
+        help="No run of so many tokens is said twice, no count goes on for ever; 0: no such rules; the default suits "
+        "the task."
+    ),
 ]
 NumBeams = Annotated[
     int | None,

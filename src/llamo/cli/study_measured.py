@@ -14,7 +14,12 @@ from llamo.cli.messages import print_note
 SUMMARIES = {
     "oversmoothing": "Do deep graph encoders make atoms alike, and what helps?",
     "overhead": "What do encoder and projector cost beside the language model's reading of the prompt?",
+    "instruction-quality": "Are conversations made by machine right and varied, and can their validator be trusted?",
+    "instruction-tuning": "What do conversations, their validation and wording add to stage 2?",
+    "failure-signatures": "Do the training signals tell broken runs from healthy ones?",
+    "generalisation": "What is learned about one kind of molecules: how much carries over to another?",
     "other-graphs": "Does the same model read social networks and proteins, and do all levels help there?",
+    "projectors": "Which projector: all levels or one, with motifs or without?",
     "probes": "What can a linear model read from the graph encoder's states?",
 }
 

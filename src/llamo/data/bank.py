@@ -9,7 +9,7 @@ Built by `llamo.data.bank_building`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,6 +123,14 @@ class Bank:
         rows = self._entries.take(order).to_pylist()
         scored = zip(rows, similarities[order].tolist(), strict=True)
         return [Neighbour(**row, similarity=similarity) for row, similarity in scored if similarity >= 0]
+
+    def texts(self, *, exclude_connectivity: Collection[str] = ()) -> Iterator[str]:
+        """Yield the texts of all entries, without those of some connectivities (InChIKey first blocks)."""
+        for text, key in zip(
+            self._entries["text"].to_pylist(), self._entries["connectivity"].to_pylist(), strict=True
+        ):
+            if key not in exclude_connectivity:
+                yield text
 
     def _first_of_each(self, similarities: NDArray[np.float64], k: int) -> NDArray[np.intp]:
         """Return the positions of the `k` best entries of different connectivity; a few of the best usually do."""

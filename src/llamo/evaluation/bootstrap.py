@@ -55,6 +55,42 @@ def bootstrap_mean(
     return Interval(float(values.mean()), float(low), float(high))
 
 
+def bootstrap_crossed(
+    groups: Sequence[Float[np.ndarray, "R S"]],
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Interval:
+    """Resample runs and samples, both with replacement: the interval of a mean that varies with either.
+
+    Every run (a training seed) has measured every sample. A run is drawn whole, with all of its samples; few runs
+    make a rough interval, as the bootstrap of R values has (R - 1) / R of their variance.
+
+    Args:
+        groups: Values of R runs by S samples. Of several groups (tasks) with the same runs, the mean over groups of
+            their means is meant: each counts the same, whatever its S.
+        resamples: How many resamples.
+        seed: Seed of the drawing.
+
+    Raises:
+        InputError: If there are no groups, or not all of as many runs.
+    """
+    if len({len(values) for values in groups}) != 1:
+        raise InputError(
+            f"the groups have {[len(values) for values in groups]} runs; expected the same number"
+        )
+    rng = np.random.default_rng(seed)
+    runs = rng.multinomial(len(groups[0]), np.full(len(groups[0]), 1 / len(groups[0])), size=resamples)
+    drawn = np.zeros(resamples)
+    for values in groups:
+        samples = values.shape[1]
+        for place in range(resamples):
+            picks = np.bincount(rng.integers(samples, size=samples), minlength=samples)
+            drawn[place] += runs[place] @ values @ picks / values.size
+    value = float(np.mean([values.mean() for values in groups]))
+    return Interval(value, *_ends(drawn / len(groups)))
+
+
 def bootstrap_scores(
     samples: Float[np.ndarray, "S C"],
     scores: Callable[[Float[np.ndarray, "C"]], dict[str, float]],  # noqa: UP037

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from llamo.errors import CheckpointError, LlamoError, UsageError
 from llamo.inference.conversation import Conversation
+from llamo.inference.counting import CountingGuard
 from llamo.inference.settings import GenerationSettings
 from llamo.inference.streaming import stream_text
 from llamo.models.names import DEFAULT_MODEL, VIEWS, View
@@ -77,6 +78,7 @@ class TransformersEngine:
         self.processor = processor
         self.model_name = model_name or str(getattr(model, "name_or_path", "")) or "llamo"
         self.view = view
+        self._counting_guard = CountingGuard(processor.tokenizer)
 
     def generate(self, conversations: Sequence[Conversation], settings: GenerationSettings) -> list[str]:
         """Answer a batch of conversations, each ending in a user turn; one text for each, in order."""
@@ -146,7 +148,7 @@ class TransformersEngine:
     ) -> torch.Tensor:
         """Tokenize, splice and decode; returns the new tokens only, [B, T], or `number` rows for each."""
         import torch
-        from transformers import StoppingCriteriaList
+        from transformers import LogitsProcessorList, StoppingCriteriaList
 
         batch: BatchFeature = self.processor.apply_chat_template(
             list(conversations), add_generation_prompt=True, tokenize=True, return_dict=True, view=self.view
@@ -160,6 +162,8 @@ class TransformersEngine:
             extra["streamer"] = streamer
         if stop is not None:
             extra["stopping_criteria"] = StoppingCriteriaList([stop])
+        if settings.no_repeat_ngram_size:
+            extra["logits_processor"] = LogitsProcessorList([self._counting_guard])
         if settings.temperature > 0:
             torch.manual_seed(settings.seed)
         with torch.inference_mode():

@@ -153,7 +153,7 @@ def _check_candidates(task: str, number: int) -> None:
 
 def _check_checking(task: str, request: PredictRequest) -> None:
     """Refuse to ask again where claims cannot be checked, or where several answers are wanted anyway."""
-    check_samples(request.check_samples, request.check_seconds)
+    check_samples(request.check_samples, request.check_seconds, option="--check-samples")
     if request.check_samples == 1:
         if request.check_seconds is not None:
             raise UsageError("--check-seconds limits --check-samples; add --check-samples N")

@@ -84,15 +84,20 @@ def _rank(one: Candidate) -> tuple[int, int, float]:
     return one.contradicted, -one.supported, -one.log_likelihood
 
 
-def check_samples(samples: int, seconds: float | None) -> None:
+def check_samples(samples: int, seconds: float | None, *, option: str = "--samples") -> None:
     """Check the bounds of asking again.
+
+    Args:
+        samples: Answers at most.
+        seconds: For them; None for no limit.
+        option: What the user calls the number of answers.
 
     Raises:
         UsageError: If they are out of range.
     """
     if not 1 <= samples <= MAX_SAMPLES:
         raise UsageError(
-            f"samples is {samples}, but has to be 1 (the first answer alone) to {MAX_SAMPLES}; change --samples"
+            f"{option} is {samples}, but has to be 1 (the first answer alone) to {MAX_SAMPLES}; change {option}"
         )
     if seconds is not None and not seconds > 0:
         raise UsageError(f"the time for asking again is {seconds} s, but has to be above 0")
@@ -192,9 +197,10 @@ class CheckedEngine:
             number = min(ROUND, self.samples - asked)
             is_search = asked == 1 and settings.temperature == 0
             decoding = settings if is_search else _sampling(settings, asked)
-            for text in self.engine.candidates([conversation], decoding, number)[0]:
-                if text != first:
-                    found.setdefault(text, _candidate(conversation, text))
+            # A search finds the first answer once more, as a rule as its best beam: one more is asked for.
+            texts = self.engine.candidates([conversation], decoding, number + is_search)[0]
+            for text in [text for text in texts if text != first][:number]:
+                found.setdefault(text, _candidate(conversation, text))
             asked += number
             now = self._clock()
             is_late = self.seconds is not None and 2 * now - before - begun > self.seconds

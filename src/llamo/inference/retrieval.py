@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from llamo.data.bank import BUILD_REMEDY, Bank, Neighbour
@@ -13,6 +14,8 @@ from llamo.errors import UsageError
 from llamo.inference.conversation import Conversation, molecules_in
 from llamo.inference.engines import Engine
 from llamo.inference.settings import GenerationSettings
+
+REMEMBERED = 256  # molecules whose neighbours are kept: a checked answer asks for the same ones many times
 
 
 class RetrievingEngine:
@@ -39,6 +42,7 @@ class RetrievingEngine:
         self.k = k
         self.exclude_self = exclude_self
         self.model_name = engine.model_name
+        self._found = lru_cache(maxsize=REMEMBERED)(self._look_up)
 
     def neighbours(self, conversation: Conversation) -> list[Neighbour]:
         """Find what is known of the molecule of a conversation, the nearest first; none for no or several molecules.
@@ -47,11 +51,7 @@ class RetrievingEngine:
             InvalidMoleculeError: the molecule cannot be read.
         """
         molecules = molecules_in(conversation)
-        if len(molecules) != 1:
-            return []
-        if self.exclude_self:
-            return nearest_others(self.bank, molecules[0], self.k, distinct=True)
-        return self.bank.nearest(molecules[0], self.k, distinct=True)
+        return list(self._found(molecules[0])) if len(molecules) == 1 else []
 
     def generate(self, conversations: Sequence[Conversation], settings: GenerationSettings) -> list[str]:
         """Answer a batch of conversations; see `Engine`."""
@@ -78,6 +78,11 @@ class RetrievingEngine:
     ) -> list[tuple[float, ...]]:
         """Score one given answer to each conversation; see `Engine`."""
         return self.engine.log_probabilities([self._informed(one) for one in conversations], answers)
+
+    def _look_up(self, molecule: str) -> tuple[Neighbour, ...]:
+        if self.exclude_self:
+            return tuple(nearest_others(self.bank, molecule, self.k, distinct=True))
+        return tuple(self.bank.nearest(molecule, self.k, distinct=True))
 
     def _informed(self, conversation: Conversation) -> Conversation:
         known = [KnownText(one.similarity, one.text) for one in self.neighbours(conversation)]

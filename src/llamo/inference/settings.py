@@ -17,7 +17,8 @@ class GenerationSettings:
         top_p: Nucleus sampling: the smallest set of tokens with this probability mass.
         num_beams: Beams of a beam search; 1 for none. Streaming needs 1.
         repetition_penalty: Above 1 makes tokens that were already said less likely.
-        no_repeat_ngram_size: No n-gram of this many tokens is said twice; 0 for no such rule.
+        no_repeat_ngram_size: No n-gram of this many tokens is said twice, nor does a count go on and on
+            (`llamo.inference.counting`); 0 for no such rules.
         seed: Seed of the sampling.
     """
 

@@ -102,6 +102,12 @@ class LlamoConfig(PretrainedConfig):
         motif_tokens = self.motif_queries if self.motifs != "none" else 0
         return (self.graph_layers + 1) * self.queries_per_level + motif_tokens
 
+    def to_dict(self) -> dict[str, Any]:  # Any: what JSON holds
+        """Return all values, without the folder that the language model was loaded from: `base_model` names it."""
+        values: dict[str, Any] = super().to_dict()
+        values["text_config"].pop("_name_or_path", None)
+        return values
+
     def get_text_config(
         self, *_: Any, **__: Any
     ) -> PretrainedConfig:  # Any: the base class's signature varies

@@ -99,6 +99,7 @@ class GraphEncoder(nn.Module):
     ) -> None:
         super().__init__()
         self.has_plain_layers = norm == "batch" and not residual
+        self.norm = norm
         self.residual = residual
         self.dim = dim
         self.num_levels = num_layers + 1

@@ -12,7 +12,12 @@ STUDIES = {
     "oversmoothing": "llamo.studies.oversmoothing.study",
     "overhead": "llamo.studies.overhead.study",
     "probes": "llamo.studies.probes.study",
+    "projectors": "llamo.studies.projectors.study",
     "other-graphs": "llamo.studies.other_graphs.study",
+    "instruction-quality": "llamo.studies.instruction_quality.study",
+    "instruction-tuning": "llamo.studies.instruction_tuning.study",
+    "failure-signatures": "llamo.studies.failure_signatures.study",
+    "generalisation": "llamo.studies.generalisation.study",
 }
 
 

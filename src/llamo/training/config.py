@@ -158,12 +158,13 @@ class RunConfig(Strict):
 
     Attributes:
         stage: "pretraining" (encoder alone), "words" (encoder + projector, without the language model), "alignment"
-            (encoder + projector) or "instruction" (projector + LoRA).
+            (encoder + projector), "instruction" (projector + LoRA) or "adapters" (LoRA alone, so that what graph tokens
+            learnt in stage "words" stays).
         pretraining_levels: which levels the heads of stage "pretraining" read: "all", or the "last" alone.
         output: run folder; takes checkpoints, metrics.csv, loss.png, the resolved config and the trained model.
     """
 
-    stage: Literal["pretraining", "words", "alignment", "instruction"]
+    stage: Literal["pretraining", "words", "alignment", "instruction", "adapters"]
     output: Path
     model: ModelSettings = ModelSettings()
     data: DataSettings
@@ -194,9 +195,13 @@ class RunConfig(Strict):
         if self.model.checkpoint is not None:
             used = set(ModelSettings.model_fields) - {"sizes", "base_model", "chat_template"}
             refuse_unused("model", self.model, used=used, because="model.checkpoint, which brings its own")
-        if self.stage == "instruction" and self.model.lora is None and self.model.checkpoint is None:
+        if (
+            self.stage in ("instruction", "adapters")
+            and self.model.lora is None
+            and self.model.checkpoint is None
+        ):
             raise ValueError(
-                "stage 'instruction' trains LoRA; set model.lora, or model.checkpoint of a model that has it"
+                f"stage {self.stage!r} trains LoRA; set model.lora, or model.checkpoint of a model that has it"
             )
         return self
 

@@ -6,8 +6,6 @@ descriptors, and Morgan fingerprint bits with functional groups. Targets come pr
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +23,12 @@ from llamo.chem.molgraph import NUM_MOTIF_FEATURES, MolGraph
 from llamo.data.collate import MolBatch, collate_graphs
 from llamo.data.pretraining_shards import PretrainingRow, PretrainingShards
 from llamo.models.checkpoints import WEIGHTS_FILE, save_tensors
+from llamo.models.encoder_files import ENCODER_FILE as ENCODER_FILE
+from llamo.models.encoder_files import save_encoder, sizes_of
 from llamo.models.graph_encoder import ATOM_FEATURE_SIZES, BOND_FEATURE_SIZES, GraphEncoder
 
 MASK_ATOM = ATOM_FEATURE_SIZES[0] - 1  # OGB's "misc" element stands for a masked atom
 MASK_RATE = 0.15
-ENCODER_FILE = "encoder.safetensors"
 
 
 class PretrainingOutput(NamedTuple):
@@ -101,9 +100,7 @@ class EncoderPretrainer(nn.Module):
         """Write everything to resume from, and the encoder alone for the next stage."""
         folder = Path(save_directory)
         save_tensors(state_dict or self.state_dict(), folder / WEIGHTS_FILE)
-        save_tensors(self.encoder.state_dict(), folder / ENCODER_FILE)
-        sizes = {"graph_layers": self.encoder.num_levels - 1, "graph_dim": self.encoder.dim}
-        (folder / "encoder.json").write_text(json.dumps(sizes) + os.linesep, "utf-8")
+        save_encoder(self.encoder.state_dict(), sizes_of(self.encoder), folder)
 
 
 def masked_loss(logits: Float[Tensor, "N C"], targets: Tensor) -> Float[Tensor, ""]:

@@ -33,13 +33,11 @@ from llamo.training.mixture import (
 )
 from llamo.training.pretraining import ENCODER_FILE, EncoderPretrainer, PretrainingDataset, collate_masked
 from llamo.training.provenance import check_same_run, count_processes, save_provenance
-from llamo.training.readouts import TASKS as READOUT_TASKS
-from llamo.training.readouts import fit_readouts, read_record
 from llamo.training.sharding import prepare_sharding
 from llamo.training.signals import SignalCallback
 from llamo.training.stages import STAGES, enter_stage
 from llamo.training.trainer import LlamoTrainer, latest_checkpoint, remove_unfinished, trainer_arguments
-from llamo.training.words import WordCollator, WordDataset, WordTrainer, answer_tokens, count_words
+from llamo.training.words import WordCollator, WordDataset, WordTrainer, collect_asked
 
 logger = logging.getLogger(__name__)
 SIGNAL_RECORDS = 16
@@ -148,19 +146,15 @@ def word_trainer(config: RunConfig) -> WordTrainer:
     enter_stage(model, STAGES[config.stage])
     data, optim = with_recipe_mixture(config.data), config.optim
     shards, validation = open_shards(data.folder, "train"), open_shards(data.folder, "validation")
-    tasks = shards.column("task")
-    groups = group_records(tasks, shards.column("source"), data.mixture)
+    groups = group_records(shards.column("task"), shards.column("source"), data.mixture)
     order = draw_order(groups, data.mixture, 2 * optim.samples, config.seed)  # some are passed over
     if not groups:
         raise ConfigError(
             f"{data.folder} holds no training records for this mixture; run llamo prepare first"
         )
-    members = np.concatenate(list(groups.values()))
-    is_reading = np.isin(np.array(tasks)[members], READOUT_TASKS)
-    vocabulary = count_words(answer_tokens(shards[int(number)], processor) for number in members[~is_reading])
-    readouts = fit_readouts(read_record(shards[int(number)]) for number in members[is_reading])
+    asked = collect_asked(shards, np.concatenate(list(groups.values())), processor)
     chosen = pick_validation(validation.column("task"), data.validation_limit, trained_tasks(data.mixture))
-    dataset = WordDataset(shards, processor, vocabulary, order, readouts)
+    dataset = WordDataset(shards, processor, asked, order)
     if not len(dataset):
         raise ConfigError(
             "stage 'words' found no record of one molecule with a long enough answer; add descriptions to data.mixture"
@@ -169,12 +163,11 @@ def word_trainer(config: RunConfig) -> WordTrainer:
         model=model,
         args=trainer_arguments(config),
         train_dataset=dataset,
-        eval_dataset=WordDataset(validation, processor, vocabulary, np.array(chosen), readouts),
-        data_collator=WordCollator(len(vocabulary.ids)),
+        eval_dataset=WordDataset(validation, processor, asked, np.array(chosen)),
+        data_collator=WordCollator(len(asked.vocabulary.ids)),
         processing_class=processor,
         callbacks=[SaveByTheClock(config.save_minutes), RunLog(config.output)],
-        vocabulary=vocabulary,
-        readouts=readouts,
+        asked=asked,
     )
 
 

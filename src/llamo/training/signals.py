@@ -1,4 +1,4 @@
-"""Failure signatures: numbers that tell early that a run goes wrong, with thresholds that warn in words."""
+"""Failure signatures: numbers that tell early that a run goes wrong; `failure_warnings` puts them into words."""
 
 from __future__ import annotations
 
@@ -20,19 +20,15 @@ from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
 from llamo.models.splice import find_slots
 from llamo.training.collator import Collator
+from llamo.training.failure_warnings import warnings_for
+from llamo.training.following import PlainInstructions
 from llamo.training.mixture import SampleView, encode_record
+from llamo.training.record_scores import record_scores
 from llamo.training.sharding import gathered, is_sharded
 
 logger = logging.getLogger(__name__)
 
-# Thresholds: a level whose states point one way (cosine) or span few directions (rank) is over-smoothed; graph tokens
-# far louder or quieter than words, or unread by the LM, are misaligned; no gap to a wrong graph means it is not
-# listened to.
-MAX_COSINE = 0.95
-MIN_EFFECTIVE_RANK = 3.0
-NORM_RATIO = (0.2, 5.0)
-MIN_ATTENTION_MASS = 0.02
-MIN_GRAPH_GAP = 0.0
+SURE = 1.96  # standard errors below the gap: the lower end of its 95 % interval
 GRAPH_ONLY = SampleView("graph", counts_only=False)
 
 
@@ -72,7 +68,8 @@ def measure_signals(
     Returns:
         cosine_l and rank_l by level; norm_ratio, graph tokens against text embeddings; attention_mass, the share of the
         answer's attention that falls on graph tokens, relative to their share of the visible positions (1 = like any
-        other token); graph_gap, answer loss with the next record's graph less the loss with the true one, nats a token.
+        other token); graph_gap, answer loss with the next record's graph less the loss with the true one, nats a token,
+        averaged over records, and graph_gap_low, the lower end of its 95 % interval.
     """
     was_training = model.training
     model.eval()
@@ -91,11 +88,16 @@ def measure_signals(
     text = ~slots & batch["attention_mask"].bool()
     signals["norm_ratio"] = float(norms[slots].mean() / norms[text].mean())
     signals["attention_mass"] = attention_mass(model, embeddings, batch, slots)
-    signals["graph_gap"] = float(
-        _loss_with(model, batch, _rotate(records, processor, max_length)) - _loss_with(model, batch)
-    )
+    wrong = {**batch, "molecules": _rotate(records, processor, max_length).to(model.device)}
+    signals |= gap_signals(record_scores(model, wrong).loss - record_scores(model, batch).loss)
     model.train(was_training)
     return signals
+
+
+def gap_signals(gaps: Float[Tensor, "B"]) -> dict[str, float]:  # noqa: UP037
+    """Average the gaps of records; one record alone says nothing about its error: graph_gap_low is its gap."""
+    error = float(gaps.std() / math.sqrt(len(gaps))) if len(gaps) > 1 else 0.0
+    return {"graph_gap": float(gaps.mean()), "graph_gap_low": float(gaps.mean()) - SURE * error}
 
 
 def attention_mass(
@@ -121,31 +123,6 @@ def attention_mass(
     return float(received[answers].mean() / expected[answers].mean().clamp(min=1e-9))
 
 
-def warnings_for(signals: dict[str, float]) -> list[str]:
-    """Say in words what looks wrong; an empty list is good news."""
-    words = []
-    for name, value in signals.items():
-        if name.startswith("cosine_") and value > MAX_COSINE:
-            words.append(
-                f"level {name[7:]} is over-smoothed: mean cosine of a molecule's atoms {value:.3f} > {MAX_COSINE}"
-            )
-        if name.startswith("rank_") and value < MIN_EFFECTIVE_RANK:
-            words.append(f"level {name[5:]} has collapsed: effective rank {value:.1f} < {MIN_EFFECTIVE_RANK}")
-    if not NORM_RATIO[0] <= signals["norm_ratio"] <= NORM_RATIO[1]:
-        words.append(
-            f"graph tokens are {signals['norm_ratio']:.2f} times as long as text embeddings; expected {NORM_RATIO}"
-        )
-    if signals["attention_mass"] < MIN_ATTENTION_MASS:
-        words.append(
-            f"answers hardly look at graph tokens: relative attention {signals['attention_mass']:.3f}"
-        )
-    if signals["graph_gap"] <= MIN_GRAPH_GAP:
-        words.append(
-            f"a wrong graph is as good as the true one (gap {signals['graph_gap']:.4f} nats a token)"
-        )
-    return words
-
-
 class SignalCallback(TrainerCallback):
     """Measure at every evaluation, put the numbers into the metrics and the warnings into the log."""
 
@@ -156,6 +133,7 @@ class SignalCallback(TrainerCallback):
         self.records = records
         self.max_length = max_length
         self.log = log  # the RunLog callback, which owns the metrics file
+        self.plain = PlainInstructions(processor)
 
     def on_evaluate(
         self,
@@ -173,13 +151,15 @@ class SignalCallback(TrainerCallback):
             return  # one process is enough, unless each holds a part of the weights
         with gathered(model):
             signals = measure_signals(model, self.processor, self.records, self.max_length)
+            signals |= self.plain.measure(model)
         if not state.is_world_process_zero:
             return
         self.log.on_log(
             args, state, control, logs={f"signal_{name}": round(v, 4) for name, v in signals.items()}
         )
-        for words in warnings_for(signals):
-            logger.warning("step %d: %s", state.global_step, words)
+        share = state.global_step / max(1, state.max_steps)
+        for warning in warnings_for(signals, share=share):
+            logger.warning("step %d: %s", state.global_step, warning.text)
 
 
 def _rotate(records: Sequence[PreparedRecord], processor: LlamoProcessor, max_length: int) -> MolBatch:
@@ -193,10 +173,3 @@ def _rotate(records: Sequence[PreparedRecord], processor: LlamoProcessor, max_le
     return collate([encode_record(r, processor, GRAPH_ONLY, max_length=max_length) for r in swapped])[
         "molecules"
     ]
-
-
-def _loss_with(
-    model: LlamoForConditionalGeneration, batch: dict[str, Any], molecules: MolBatch | None = None
-) -> Tensor:
-    shown = batch if molecules is None else {**batch, "molecules": molecules.to(model.device)}
-    return model(**shown).loss

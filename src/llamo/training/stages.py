@@ -1,4 +1,4 @@
-"""Stages as data: what trains, what is frozen (paper section 3.3)."""
+"""Stages as data: what trains, what is frozen (paper section 3.3; "words" and "adapters" are ours)."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ STAGES = {
     "words": Stage("words", ("graph_encoder", "projector")),
     "alignment": Stage("alignment", ("graph_encoder", "projector")),
     "instruction": Stage("instruction", ("projector", "lora")),
+    "adapters": Stage("adapters", ("lora",)),
 }
 
 

@@ -4,13 +4,13 @@ Aligning through the language model costs a pass of all its layers for each samp
 to carry, however, is which words fit the molecule ("carboxylic", "gluc", "chloro"), and that can be asked of them
 directly: a graph token should point to the embedding of a word that stands in the answer. That takes a small part of
 a language model's pass, so that the data are seen several times before alignment begins. Answers that are a number or
-a label are asked for likewise, see `llamo.training.readouts`.
+a label are asked for likewise, see `llamo.training.readouts`, and so are answers to Yes/No questions, see
+`llamo.training.asked_words`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,48 +27,60 @@ from llamo.data.shards import PreparedRecord, Shards
 from llamo.errors import ConfigError
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
+from llamo.models.word_scores import MIN_TEXTS, WordVocabulary, choose_vocabulary, word_directions, word_gains
+from llamo.training.asked_words import TASK as QUESTION_TASK
+from llamo.training.asked_words import AskedWords, collect_questions, join_questions, question_loss
 from llamo.training.readouts import (
     NO_READOUT,
     Readouts,
     draw_directions,
+    fit_readouts,
     read_record,
     readout_loss,
 )
+from llamo.training.readouts import TASKS as READOUT_TASKS
+from llamo.training.token_figures import Readings, TokenReader, read_tokens, token_figures
 from llamo.training.trainer import LlamoTrainer
 
-MIN_ANSWERS = 8  # a word of the vocabulary stands in so many of the counted answers
-MAX_SHARE = 0.5  # and in no more than this share of them: "the" says nothing about a molecule
 MIN_WORDS = 5  # in an answer worth learning from
-SHARPNESS = 20.0  # of the soft maximum over a molecule's tokens
-GAIN = 16.0  # from cosine to logit: small, so that tokens come near the words they stand for
 READOUT_WEIGHT = 4.0  # of the loss on numbers and labels beside that on words
+QUESTION_WEIGHT = 4.0  # of the loss on Yes/No questions
 
 
-class WordVocabulary(NamedTuple):
-    """The words that are asked for.
+class Asked(NamedTuple):
+    """All that stage "words" asks for.
 
-    Shapes: ids int64 [W], token ids of the language model; prior float32 [W], share of answers that hold the word.
+    Attributes:
+        vocabulary: words of answers. readouts: kinds of numbers and labels. questions: Yes/No questions.
     """
 
-    ids: NDArray[np.int64]
-    prior: NDArray[np.float32]
+    vocabulary: WordVocabulary
+    readouts: Readouts
+    questions: AskedWords
 
-    def columns(self, token_ids: Iterable[int]) -> NDArray[np.int64]:
-        """Find the columns of the words among some token ids: ids [3, 7, 9], tokens 9, 4, 3 -> [0, 2]."""
-        return np.flatnonzero(np.isin(self.ids, np.fromiter(set(token_ids), dtype=np.int64)))
+
+NO_QUESTIONS = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
+
+
+class WordAnswer(NamedTuple):
+    """What one record asks of its molecule's tokens: words, or a number, or Yes/No questions.
+
+    Attributes:
+        words: columns of the words in the answer. readout: kind of the number or label, `NO_READOUT` for none. value:
+            standardised. questions: rows of the questions with 1 for yes, 0 for no.
+    """
+
+    words: NDArray[np.int64] = NO_QUESTIONS[0]
+    readout: int = NO_READOUT
+    value: float = 0.0
+    questions: tuple[NDArray[np.int64], NDArray[np.float32]] = NO_QUESTIONS
 
 
 class WordSample(NamedTuple):
-    """One molecule and the columns of the words in its answer, or the number that is its answer.
-
-    Attributes:
-        readout: kind of the number, `NO_READOUT` where words are the answer. value: standardised.
-    """
+    """One molecule and what is asked of its tokens."""
 
     graph: MolGraph
-    words: NDArray[np.int64]
-    readout: int
-    value: float
+    answer: WordAnswer
 
 
 def answer_tokens(record: PreparedRecord, processor: LlamoProcessor) -> list[int]:
@@ -79,23 +91,39 @@ def answer_tokens(record: PreparedRecord, processor: LlamoProcessor) -> list[int
     return ids
 
 
-def count_words(answers: Iterable[Sequence[int]]) -> WordVocabulary:
-    """Choose the vocabulary: words neither rare nor everywhere, with their shares.
+def collect_asked(shards: Shards, members: NDArray[np.integer], processor: LlamoProcessor) -> Asked:
+    """Find out what some training records ask for.
 
     Raises:
-        ConfigError: no word qualifies.
+        ConfigError: as `count_words`.
     """
-    counts: Counter[int] = Counter()
-    total = 0
-    for answer in answers:
-        counts.update(set(answer))
-        total += 1
-    kept = sorted(word for word, count in counts.items() if MIN_ANSWERS <= count <= MAX_SHARE * total)
-    if not kept:
+    tasks = np.array(shards.column("task"))[members]
+    is_reading, is_question = np.isin(tasks, READOUT_TASKS), tasks == QUESTION_TASK
+
+    def records(chosen: NDArray[np.bool_]) -> Iterator[PreparedRecord]:
+        return (shards[int(number)] for number in members[chosen])
+
+    described = ~is_reading & ~is_question
+    return Asked(
+        count_words(answer_tokens(record, processor) for record in records(described)),
+        fit_readouts(read_record(record) for record in records(is_reading)),
+        collect_questions(records(is_question), processor),
+    )
+
+
+def count_words(answers: Iterable[Sequence[int]]) -> WordVocabulary:
+    """Choose the vocabulary: words neither rare nor everywhere, with their shares; none without answers.
+
+    Raises:
+        ConfigError: there are answers, but no word qualifies.
+    """
+    tokenized = list(answers)
+    vocabulary = choose_vocabulary(tokenized)
+    if tokenized and not len(vocabulary.ids):
         raise ConfigError(
-            f"stage 'words' found no word in at least {MIN_ANSWERS} of {total} answers; give it more data"
+            f"stage 'words' found no word in at least {MIN_TEXTS} of {len(tokenized)} answers; give it more data"
         )
-    return WordVocabulary(np.array(kept), np.array([counts[word] / total for word in kept], dtype=np.float32))
+    return vocabulary
 
 
 def word_loss(
@@ -112,43 +140,29 @@ def word_loss(
     Args:
         words: embeddings of the vocabulary, centred and of unit length.
     """
-    cosines = F.normalize(graph_tokens, dim=-1) @ words.T  # [B, G, W]
-    nearest = (SHARPNESS * cosines).logsumexp(dim=1) - float(np.log(graph_tokens.shape[1]))  # [B, W]
-    logits = torch.logit(prior) + GAIN / SHARPNESS * nearest
+    logits = torch.logit(prior) + word_gains(graph_tokens, words)  # [B, W]
     total = F.binary_cross_entropy_with_logits(logits, targets, reduction="sum")
     return total / targets.sum().clamp(min=1)
 
 
 class WordDataset(Dataset[WordSample]):
-    """Records about one molecule in training order, with the words of their answers.
+    """Records about one molecule in training order, with what is asked of their tokens.
 
     Args:
         order: record numbers (see `llamo.training.mixture.draw_order`); records of several molecules or none, and
             answers of fewer than `MIN_WORDS` words of the vocabulary ("Yes, it is."), are passed over.
-        readouts: the kinds of numbers and labels that are asked for.
+        asked: see `collect_asked`.
     """
 
     def __init__(
-        self,
-        shards: Shards,
-        processor: LlamoProcessor,
-        vocabulary: WordVocabulary,
-        order: NDArray[np.integer],
-        readouts: Readouts,
+        self, shards: Shards, processor: LlamoProcessor, asked: Asked, order: NDArray[np.integer]
     ) -> None:
         self.shards = shards
-        self.answers: dict[
-            int, tuple[NDArray[np.int64], int, float]
-        ] = {}  # words, or the kind and value of a number
+        self.answers: dict[int, WordAnswer] = {}
         for number in map(int, np.unique(order)):
-            record = shards[number]
-            place, value = readouts.standardise(read_record(record))
-            if place != NO_READOUT:
-                self.answers[number] = (np.zeros(0, dtype=np.int64), place, value)
-                continue
-            words = vocabulary.columns(answer_tokens(record, processor))
-            if len(record.graphs) == 1 and len(words) >= MIN_WORDS:
-                self.answers[number] = (words, NO_READOUT, 0.0)
+            answer = read_answer(shards[number], processor, asked)
+            if answer is not None:
+                self.answers[number] = answer
         self.order = [number for number in map(int, order) if number in self.answers]
 
     def __len__(self) -> int:
@@ -156,40 +170,64 @@ class WordDataset(Dataset[WordSample]):
 
     def __getitem__(self, index: int) -> WordSample:
         number = self.order[index]
-        return WordSample(self.shards[number].graphs[0], *self.answers[number])
+        return WordSample(self.shards[number].graphs[0], self.answers[number])
+
+
+def read_answer(record: PreparedRecord, processor: LlamoProcessor, asked: Asked) -> WordAnswer | None:
+    """Find what a record asks of its molecule's tokens; None for records of several molecules and short answers."""
+    if len(record.graphs) != 1:
+        return None
+    if record.task == QUESTION_TASK:
+        questions = asked.questions.of(record)
+        return WordAnswer(questions=questions) if len(questions[0]) else None
+    place, value = asked.readouts.standardise(read_record(record))
+    if place != NO_READOUT:
+        return WordAnswer(readout=place, value=value)
+    words = asked.vocabulary.columns(answer_tokens(record, processor))
+    return WordAnswer(words) if len(words) >= MIN_WORDS else None
 
 
 class WordCollator:
-    """Stack samples: word_targets float32 [B, W], readouts int64 [B], values float32 [B], molecules (a MolBatch)."""
+    """Stack samples: word_targets float32 [B, W], molecules (a MolBatch), readouts int64 [B], values float32 [B].
+
+    Questions come as `llamo.training.asked_words.join_questions` has them.
+    """
 
     def __init__(self, num_words: int) -> None:
         self.num_words = num_words
 
     def __call__(self, samples: Sequence[WordSample]) -> dict[str, Any]:  # Any: a tensor and a MolBatch
         targets = torch.zeros(len(samples), self.num_words)
-        for row, sample in enumerate(samples):
-            targets[row, torch.from_numpy(sample.words)] = 1.0
+        answers = [sample.answer for sample in samples]
+        for row, answer in enumerate(answers):
+            targets[row, torch.from_numpy(answer.words)] = 1.0
         return {
             "word_targets": targets,
             "molecules": collate_graphs([sample.graph for sample in samples]),
-            "readouts": torch.tensor([sample.readout for sample in samples]),
-            "values": torch.tensor([sample.value for sample in samples]),
+            "readouts": torch.tensor([answer.readout for answer in answers]),
+            "values": torch.tensor([answer.value for answer in answers]),
+            **join_questions([answer.questions for answer in answers]),
         }
 
 
 class WordTrainer(LlamoTrainer):
     """Trains encoder and projector of a whole model on words; the language model lends its embeddings."""
 
-    def __init__(self, *args: Any, vocabulary: WordVocabulary, readouts: Readouts, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asked: Asked, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.args.world_size > 1:
             raise ConfigError("stage 'words' runs in one process; start it without accelerate launch")
         embeddings = self.accelerator.unwrap_model(self.model).get_input_embeddings().weight.detach().float()
+        device = embeddings.device
         self.center = embeddings.mean(dim=0)
-        self.words = F.normalize(embeddings[torch.from_numpy(vocabulary.ids)] - self.center, dim=-1)
-        self.prior = torch.from_numpy(vocabulary.prior).to(embeddings.device)
-        self.directions = draw_directions(len(readouts.places), embeddings.shape[1]).to(embeddings.device)
-        self.is_label = readouts.is_label.to(embeddings.device)
+        self.words = word_directions(embeddings, self.center, asked.vocabulary)
+        self.prior = torch.from_numpy(asked.vocabulary.prior).to(device)
+        self.reader = TokenReader(
+            asked.readouts.to(device),
+            draw_directions(asked.readouts.num_directions, embeddings.shape[1]).to(device),
+            asked.questions.directions((embeddings - self.center).cpu()).to(device),
+        )
+        self.readings: list[Readings] = []
 
     def compute_loss(
         self,
@@ -198,14 +236,30 @@ class WordTrainer(LlamoTrainer):
         return_outputs: bool = False,
         num_items_in_batch: Tensor | int | None = None,
     ) -> Any:  # Any: a loss, or a loss and outputs, as the base class has it
-        """Score words, numbers and labels; the language model is not called."""
+        """Score words, numbers, labels and questions; the language model is not called."""
         del num_items_in_batch
         target: LlamoForConditionalGeneration = self.accelerator.unwrap_model(model)
         tokens = target.encode_molecules(inputs["molecules"]).float() - self.center
-        places = inputs["readouts"]
-        worded = places == NO_READOUT
+        worded = inputs["word_targets"].any(dim=1)
         loss = word_loss(tokens[worded], self.words, self.prior, inputs["word_targets"][worded])
         loss = loss + READOUT_WEIGHT * readout_loss(
-            tokens, self.directions, places, inputs["values"], self.is_label
+            tokens, self.reader.directions, inputs["readouts"], inputs["values"], self.reader.readouts
         )
+        loss = loss + QUESTION_WEIGHT * question_loss(
+            tokens,
+            self.reader.questions,
+            inputs["question_molecules"],
+            inputs["questions"],
+            inputs["question_answers"],
+        )
+        if not model.training:
+            self.readings.append(read_tokens(tokens.detach(), inputs, self.reader))
         return (loss, {"loss": loss}) if return_outputs else loss
+
+    def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:  # Any: as the base class has them
+        """Evaluate, and log what can be read off the graph tokens."""
+        self.readings.clear()
+        figures = super().evaluate(*args, **kwargs)
+        said = token_figures(self.readings, self.reader.readouts)
+        self.log(said)
+        return {**figures, **said}

@@ -1,4 +1,4 @@
-"""Choosing among copied texts by the model's own likelihood: literals, a real tiny model, and the command."""
+"""Choosing among copied texts by the words that graph tokens lean towards: a real tiny model, and the command."""
 
 from __future__ import annotations
 
@@ -6,56 +6,50 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
+from llamo.chem.featurize import featurize
 from llamo.cli import main
-from llamo.evaluation.baselines.choosing import Chooser, without_molecules
+from llamo.data.collate import collate_graphs
+from llamo.evaluation.baselines.choosing import Chooser
 from llamo.inference.engines import TransformersEngine, load_engine
+from llamo.inference.predict_record import record_path
 from llamo.inference.prompts import task_prompt
+from llamo.models.checkpoints import hash_of_checkpoint
 from llamo.testing.tiny import tiny_model
 
 ASKED = task_prompt("description", "CCO")
+TEXTS = ["vw ab", "vw cd"] * 8 + ["vw ef"]  # "vw" is everywhere, "ef" is rare
 
 
-class Table:
-    """Log-probabilities from a table: text -> (a token with the molecule, a token without)."""
-
-    def __init__(self, **rows: tuple[float, float]) -> None:
-        self.rows = rows
-        self.asked: list[int] = []
-
-    def log_probabilities(self, conversations, answers):
-        self.asked.append(len(answers))
-        return [
-            (self.rows[answer][conversation == without_molecules(conversation)],) * len(answer)
-            for conversation, answer in zip(conversations, answers, strict=True)
-        ]
-
-
-def test_a_text_counts_by_what_the_molecule_adds_to_it() -> None:
-    """ "common" is the likeliest text, of any molecule; "apt" gains by this one."""
-    chooser = Chooser(Table(common=(-0.5, -0.5), apt=(-1.0, -2.0)), weight=0.0)
-    assert chooser(ASKED, ["common", "apt"], [0.9, 0.1]) == pytest.approx([0.0, 1.0])
+def test_a_text_counts_by_the_words_that_the_graph_leans_towards(engine: TransformersEngine) -> None:
+    chooser = Chooser(engine, TEXTS, weight=0.0)
+    words = chooser._vocabulary
+    texts = [engine.processor.tokenizer.decode([word]) for word in words.ids]
+    with torch.no_grad():
+        tokens = engine.model.encode_molecules(collate_graphs([featurize("CCO")]))[0]  # [G, D]
+    table = engine.model.get_input_embeddings().weight.detach()
+    center = table.mean(dim=0)
+    cosines = torch.nn.functional.cosine_similarity(
+        (tokens - center)[:, None], (table - center)[torch.from_numpy(words.ids)][None], dim=-1
+    )  # [G, W]
+    expected = 16 / 20 * ((20 * cosines).exp().mean(dim=0)).log()
+    assert chooser(ASKED, texts, [0.5] * len(texts)) == pytest.approx(expected.tolist(), abs=1e-4)
+    both = chooser(ASKED, ["".join(texts), "ef"], [0.5, 0.5])
+    assert both == pytest.approx([float(expected.sum()), 0.0], abs=1e-3)  # rare words say nothing
 
 
-def test_similarity_counts_beside_it() -> None:
-    chooser = Chooser(Table(near=(-1.0, -1.0), far=(-1.0, -1.5)), weight=2.0)
-    assert chooser(ASKED, ["near", "far"], [0.9, 0.3]) == pytest.approx([1.8, 1.1])
+def test_similarity_counts_beside_it(engine: TransformersEngine) -> None:
+    near, far = Chooser(engine, TEXTS, weight=2.0)(ASKED, ["vw ab", "vw ab"], [0.9, 0.3])
+    assert near - far == pytest.approx(1.2, abs=1e-5)
+    assert Chooser(engine, TEXTS)(ASKED, [], []) == []
 
 
-def test_a_text_without_a_molecule_is_scored_once() -> None:
-    table = Table(a=(-1.0, -2.0), b=(-1.0, -3.0))
-    chooser = Chooser(table)
-    first = chooser(ASKED, ["a", "b"], [0.5, 0.5])
-    assert chooser(ASKED, ["b", "a"], [0.5, 0.5]) == first[::-1]
-    assert table.asked == [2, 2, 2]
-    assert chooser(ASKED, [], []) == []
-
-
-def test_without_molecules_leaves_the_words_and_the_original() -> None:
-    (message,) = without_molecules(ASKED)
-    assert [part["type"] for part in message["content"]] == ["text"]
-    assert ASKED[0]["content"][0]["type"] == "molecule"
-    assert without_molecules([{"role": "user", "content": "Hello"}]) == [{"role": "user", "content": "Hello"}]
+@pytest.fixture(scope="module")
+def engine(tiny_folder: Path) -> TransformersEngine:
+    engine = load_engine(str(tiny_folder), dtype="float32")
+    assert isinstance(engine, TransformersEngine)
+    return engine
 
 
 @pytest.fixture(scope="module")
@@ -65,22 +59,6 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model.save_pretrained(folder)
     processor.save_pretrained(folder)
     return folder
-
-
-def test_a_real_model_scores_a_text_by_the_graph(tiny_folder: Path) -> None:
-    engine = load_engine(str(tiny_folder), view="graph", dtype="float32")
-    assert isinstance(engine, TransformersEngine)
-    chooser = Chooser(engine, weight=0.0)
-    here, there = (
-        chooser(task_prompt("description", one), ["An acid."], [1.0]) for one in ("CCO", "c1ccccc1Br")
-    )
-    assert here != there
-    with_it, without_it = (
-        sum(row) / len(row)
-        for asked in (ASKED, without_molecules(ASKED))
-        for row in engine.log_probabilities([asked], ["An acid."])
-    )
-    assert here == pytest.approx([with_it - without_it], abs=1e-5)
 
 
 @pytest.fixture
@@ -107,12 +85,13 @@ def test_the_command_orders_the_candidates_by_the_model(tables, tiny_folder, tmp
     assert sorted(chosen["candidates"]) == ["Butanol.", "Ethylamine.", "Propanol."]
     assert chosen["prediction"] == chosen["candidates"][0]
     assert "nonsense" in broken["error"]
-    engine = load_engine(str(tiny_folder), view="graph")
+    settings = json.loads(record_path(out).read_text("utf-8"))["baseline"]
+    assert settings["model"] == str(tiny_folder)
+    assert settings["model_sha256"] == hash_of_checkpoint(tiny_folder)
     assert run(*common) == 0
+    assert "model_sha256" not in json.loads(record_path(out).read_text("utf-8"))["baseline"]
     nearest = json.loads(out.read_text("utf-8").splitlines()[0])["candidates"]
     assert sorted(nearest) == sorted(chosen["candidates"])
-    gains = Chooser(engine, weight=0.0)(task_prompt("description", "CCO"), nearest, [0.0] * 3)
-    assert len(set(gains)) == 3  # the model tells the texts apart
 
 
 def test_one_text_is_nothing_to_choose_among(tables, tiny_folder, tmp_path, capsys) -> None:

@@ -8,7 +8,7 @@ from llamo.assistant.routing.intents import contrary_phrases, phrase_table, subj
 from llamo.assistant.routing.phrases import longest_phrase
 from llamo.assistant.routing.question_words import is_determiner
 from llamo.chem.claim_property_synonyms import ELEMENTS
-from llamo.chem.claim_terms import Mention, Term, find_mentions
+from llamo.chem.claim_terms import Mention, Term, mention_at
 from llamo.chem.claim_tokens import Token
 from llamo.chem.claim_words import number_value, word_set
 
@@ -91,8 +91,9 @@ def presumed_at(words: list[Token], position: int) -> tuple[Concept | None, int]
 
 
 def _mention_at(words: list[Token], position: int) -> Mention | None:
-    """Find the name of the lexicon that begins at a place."""
-    return next((one for one in find_mentions(words[position : position + _WINDOW]) if one.first == 0), None)
+    """Find the name of the lexicon that begins at a place; its ends count from there."""
+    window = words[position : position + _WINDOW]
+    return mention_at(window, 0) if window else None
 
 
 def _own_concept(name: str | None, words: list[Token]) -> Concept | None:

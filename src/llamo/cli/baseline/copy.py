@@ -12,7 +12,7 @@ from llamo.cli.baseline import shared
 from llamo.errors import UsageError
 
 if TYPE_CHECKING:
-    from llamo.evaluation.baselines.choosing import Choose
+    from llamo.evaluation.baselines.choosing import MakeChoose
 
 
 def copy(
@@ -37,7 +37,7 @@ def copy(
         str | None,
         typer.Option(
             metavar="MODEL",
-            help="Let this model choose among the k texts, by similarity and by how well the graph fits each.",
+            help="Let this model's graph tokens choose among the k texts, by similarity and by the words of each.",
         ),
     ] = None,
     limit: shared.Limit = None,
@@ -58,7 +58,6 @@ def copy(
     check_output(output_file, input_file, *bank)
     if choose_by is not None and k < 2:
         raise UsageError(f"--choose-by needs texts to choose among, and --k is {k}; set it to 4, for example")
-    choose = None if choose_by is None else _chooser(choose_by)
     with open_progress("copying") as bar:
         run = copy_neighbours(
             input_file,
@@ -66,7 +65,7 @@ def copy(
             wanted=Wanted(task, text_column, smiles_column, limit=limit),
             k=k,
             blocklist=shared.read_blocklist(is_on=exclude_blocklist),
-            choose=choose,
+            make_choose=None if choose_by is None else _chooser(choose_by),
             chosen_by=choose_by or "",
             on_start=bar.expect,
             on_done=bar.advance,
@@ -74,8 +73,10 @@ def copy(
     shared.finish(run, output_file, as_json=json)
 
 
-def _chooser(model: str) -> Choose:
-    """Load the model that chooses; it sees the graph, not the SMILES."""
+def _chooser(model: str) -> MakeChoose:
+    """Load the model that chooses."""
     from llamo.evaluation.baselines.choosing import Chooser
+    from llamo.inference.engines import load_engine
 
-    return Chooser(options.Talking(model, view="graph").load_model())
+    engine = load_engine(model)
+    return lambda texts: Chooser(engine, texts)

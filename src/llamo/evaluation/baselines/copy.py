@@ -14,11 +14,12 @@ from rdkit.Chem import Mol
 from llamo.data.bank_search import morgan
 from llamo.data.leakage import Blocklist
 from llamo.errors import UsageError
-from llamo.evaluation.baselines.choosing import Choose
+from llamo.evaluation.baselines.choosing import Choose, MakeChoose
 from llamo.evaluation.baselines.known_texts import KnownTexts
 from llamo.evaluation.baselines.output import Answer, BaselineRun
 from llamo.evaluation.baselines.question_table import QuestionTable, Wanted, read_questions
 from llamo.inference.prompts import task_prompt
+from llamo.models.checkpoints import hash_of_checkpoint
 
 TEXT_COLUMN = "text"
 
@@ -30,7 +31,7 @@ def copy_neighbours(
     wanted: Wanted = Wanted("description", TEXT_COLUMN),  # noqa: B008
     k: int = 1,
     blocklist: Blocklist | None = None,
-    choose: Choose | None = None,
+    make_choose: MakeChoose | None = None,
     chosen_by: str = "",
     on_start: Callable[[int], None] = lambda _: None,
     on_done: Callable[[int], None] = lambda _: None,
@@ -45,9 +46,9 @@ def copy_neighbours(
         wanted: Task and columns.
         k: Neighbours; with more than one their texts are `candidates`.
         blocklist: Further molecules to keep out of the bank.
-        choose: Scores the texts of the `k` neighbours, and the best one is the answer (`choosing.Chooser`); None: the
-            nearest one's.
-        chosen_by: Name of the model that chooses, for the record.
+        make_choose: Makes, from all known texts, what scores those of the `k` neighbours, the best one being the answer
+            (`choosing.Chooser`); None: the nearest one's.
+        chosen_by: Name or folder of the model that chooses, for the record, which holds its hash, too.
         on_start: Told the number of rows. on_done: Told after each row that one more is done.
 
     Returns:
@@ -63,6 +64,7 @@ def copy_neighbours(
     questions = read_questions(path, wanted)
     known = KnownTexts(banks, questions, blocklist=blocklist)
     known.require(k)
+    choose = None if make_choose is None else make_choose(known.texts())
     columns = ("similarity", "neighbour")
     answers = []
     on_start(len(questions.molecules))
@@ -75,7 +77,7 @@ def copy_neighbours(
         answers,
         columns if k == 1 else ("candidates", *columns),
         {"name": "copy", "k": k, "blocklist": blocklist is not None}
-        | ({"model": chosen_by} if chosen_by else {}),
+        | ({"model": chosen_by, "model_sha256": hash_of_checkpoint(chosen_by)} if chosen_by else {}),
         banks,
         known.left_out,
         len(known),

@@ -64,6 +64,11 @@ class KnownTexts:
         ]
         return sorted(found, key=lambda neighbour: -neighbour.similarity)[:k]
 
+    def texts(self) -> Iterator[str]:
+        """Yield all texts that may be found."""
+        for bank in self._banks:
+            yield from bank.texts(exclude_connectivity=self._excluded)
+
     def cell(self, neighbour: Neighbour) -> str:
         """Return the cell that asks what a neighbour's text answers: its SMILES, or a whole reaction."""
         return self._cells.get((neighbour.smiles, neighbour.text), neighbour.smiles)

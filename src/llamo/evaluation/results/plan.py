@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from llamo.data.locations import data_dir
@@ -91,17 +92,28 @@ class Cell:
             "": self.predictions
         }
 
-    @property
+    @cached_property
     def made(self) -> Path:
-        """The folder that the system's `before` makes; named by that command, so that systems share it."""
-        digest = hashlib.sha256((self.system.before or "").encode()).hexdigest()
-        return self.run.out / "made" / digest[:12]
+        """The folder that the system's `before` makes; named by that command and its data, so that systems share it."""
+        folder = self.run.out / "made"
+        if self.system.before is None:
+            return folder
+        read = _data_files([self._before(self.system.before, folder)])
+        parts = "\n".join([self.system.before, *read, __version__])
+        return folder / hashlib.sha256(parts.encode()).hexdigest()[:12]
 
-    def before_commands(self) -> list[Command]:
-        """Fill in what makes the folder `made`, if anything does."""
+    def before_commands(self, aside: Path | None = None) -> list[Command]:
+        """Fill in what makes the folder `made`, if anything does.
+
+        Args:
+            aside: the folder that it makes in truth, to become `made` when it is complete.
+        """
         if self.system.before is None:
             return []
-        return [fill(self.system.before, {"made": self.made, "data": data_dir()}, self.run.out)]
+        shown = self._before(self.system.before, self.made)
+        if aside is None:
+            return [shown]
+        return [replace(shown, words=self._before(self.system.before, aside).words)]
 
     def commands(self) -> list[Command]:
         """Fill in what writes the predictions, one command a property."""
@@ -138,6 +150,9 @@ class Cell:
         if self.system.needs:
             parts["environment"] = {name: os.environ.get(name) for name in self.system.needs}
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def _before(self, template: str, made: Path) -> Command:
+        return fill(template, {"made": made, "data": data_dir()}, self.run.out)
 
     def _values(self, output: Path, column: str) -> Mapping[str, Path | str]:
         values: dict[str, Path | str] = {

@@ -24,6 +24,7 @@ from llamo.evaluation.results.joining import join_properties
 from llamo.evaluation.results.machine import describe_machine
 from llamo.evaluation.results.plan import Cell, Run, dataset_cells
 from llamo.evaluation.results.processes import run_command
+from llamo.files import replacing_folder
 from llamo.inference.predict_record import record_path
 
 Say = Callable[[str], None]
@@ -176,10 +177,7 @@ def _predict(cell: Cell, record: CellRecord, *, resume: bool) -> CellRecord:
     """
     cell.predictions.parent.mkdir(parents=True, exist_ok=True)
     log = cell.path("logs", ".log")
-    clock = processor = 0.0
-    for before in cell.before_commands() if not cell.made.exists() else ():
-        cell.made.parent.mkdir(parents=True, exist_ok=True)
-        clock, processor = _run(before, log)
+    clock, processor = _make(cell, log)
     for command, output in zip(cell.commands(), cell.outputs.values(), strict=True):
         took = _run(command.with_option("--resume") if resume and command.is_predict else command, log)
         clock, processor = clock + took[0], processor + took[1]
@@ -193,6 +191,19 @@ def _predict(cell: Cell, record: CellRecord, *, resume: bool) -> CellRecord:
         predictions_sha256=sha256(cell.predictions),
         model=_model(next(iter(cell.outputs.values()))),
     )
+
+
+def _make(cell: Cell, log: Path) -> tuple[float, float]:
+    """Run what makes the folder that a system reads, unless it is there; one that was cut short leaves none.
+
+    Raises:
+        FailedError: a command failed.
+    """
+    if cell.system.before is None or cell.made.exists():
+        return 0.0, 0.0
+    with replacing_folder(cell.made) as aside:
+        (command,) = cell.before_commands(aside)
+        return _run(command, log)
 
 
 def _evaluate(cell: Cell, record: CellRecord, against: Path | None) -> CellRecord:
@@ -238,11 +249,13 @@ def _run(command: Command, log: Path) -> tuple[float, float]:
 def _model(output: Path) -> dict[str, str]:
     """Read which model answered from the record beside a predictions file; empty where none did.
 
-    `llamo predict` records name and hash; of a model behind an endpoint only the name is known.
+    `llamo predict` records name and hash, and so does a baseline that a model chooses for; of a model behind an
+    endpoint only the name is known.
     """
     try:
         record = json.loads(record_path(output).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    name = record.get("model") or record.get("baseline", {}).get("model") or ""
-    return {"name": Path(name).name, "sha256": str(record.get("model_sha256") or "")} if name else {}
+    about = record if record.get("model") else record.get("baseline", {})
+    name = about.get("model") or ""
+    return {"name": Path(name).name, "sha256": str(about.get("model_sha256") or "")} if name else {}

@@ -9,4 +9,6 @@ charts.py      charts as PNG and SVG
 writing.py     data (CSV, JSON), charts and the Markdown report, on a folder and on a documentation page
 training.py    training runs of a cell, through `llamo.training`
 small_language_model.py  a random language model for cells that need one
+taught_language_model.py  the same, taught the texts of a task
+fact_records.py  questions with computed answers about any molecules, as shards
 """

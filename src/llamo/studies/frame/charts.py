@@ -1,4 +1,4 @@
-"""Charts of a study, drawn as PNG and SVG: panels of lines or values with intervals, or of points."""
+"""Charts of a study, drawn as PNG and SVG: panels of lines or values with intervals, of points, or heat maps."""
 
 from __future__ import annotations
 
@@ -48,6 +48,20 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class HeatMap:
+    """A matrix of a panel: each cell has its value and a colour.
+
+    Attributes:
+        rows, columns: headings.
+        values: row by row; NaN for nothing.
+    """
+
+    rows: Sequence[str]
+    columns: Sequence[str]
+    values: Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True)
 class Panel:
     """One pair of axes."""
 
@@ -55,6 +69,7 @@ class Panel:
     lines: Sequence[Line] = ()
     points: Sequence[Points] = ()
     bars: Sequence[Bar] = ()
+    heat_map: HeatMap | None = None
     x_label: str = ""
     y_label: str = ""
     log_x: bool = False
@@ -101,7 +116,20 @@ def draw(chart: Chart, folder: Path) -> list[Path]:
     return paths
 
 
+def _draw_heat_map(axes: Any, found: HeatMap) -> None:  # Any: matplotlib has no type hints
+    image = axes.imshow(found.values, cmap="viridis", aspect="auto")
+    axes.set_xticks(range(len(found.columns)), found.columns, rotation=30, ha="right")
+    axes.set_yticks(range(len(found.rows)), found.rows)
+    for row, values in enumerate(found.values):
+        for column, value in enumerate(values):
+            is_dark = image.norm(value) < 0.6
+            colour = "white" if is_dark else "black"
+            axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=7, color=colour)
+
+
 def _draw_panel(axes: Any, panel: Panel) -> None:  # Any: matplotlib has no type hints
+    if panel.heat_map is not None:
+        _draw_heat_map(axes, panel.heat_map)
     for place, bar in enumerate(panel.bars):
         low, high = bar.value.value - bar.value.low, bar.value.high - bar.value.value
         axes.errorbar(place, bar.value.value, [[low], [high]], fmt="o", ms=4, capsize=3)
@@ -123,7 +151,8 @@ def _draw_panel(axes: Any, panel: Panel) -> None:  # Any: matplotlib has no type
             axes.fill_between(line.x, lows, highs, color=drawn.get_color(), alpha=0.15, linewidth=0)
     axes.set_title(panel.title, fontsize=9)
     axes.set(xlabel=panel.x_label, ylabel=panel.y_label)
-    axes.grid(alpha=0.25)
+    if panel.heat_map is None:
+        axes.grid(alpha=0.25)
     if panel.log_x:
         axes.set_xscale("log")
     if panel.log_y:

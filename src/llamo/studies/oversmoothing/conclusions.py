@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from llamo.evaluation.bootstrap import Interval
 from llamo.studies.frame.charts import Chart, Line, Panel, Points
 from llamo.studies.frame.findings import Findings, Table, Verdict, judge, number_text, signed_text
-from llamo.studies.frame.results import Results, mean_interval
+from llamo.studies.frame.results import Results, Row, mean_interval
 from llamo.studies.oversmoothing.molecule_sets import describe_sets, measured_graphs
 from llamo.studies.oversmoothing.settings import OversmoothingSettings
 
@@ -56,11 +56,23 @@ def conclude(results: Results, settings: OversmoothingSettings) -> Findings:
 
 def growth(results: Results, column: str) -> Interval | None:
     """Average last level less first layer over molecules, each averaged over seeds first."""
+    return over_molecules(
+        results.where(table="molecules"),
+        lambda row: float(str(row[f"{column}_last"])) - float(str(row[f"{column}_first"])),
+    )
+
+
+def over_molecules(results: Results, value: Callable[[Row], float]) -> Interval | None:
+    """Average a value of rows over molecules, each averaged over seeds first: its seeds are not drawn apart."""
     by_molecule: dict[tuple[object, object], list[float]] = {}
-    for row in results.where(table="molecules").rows:
-        last, first = row[f"{column}_last"], row[f"{column}_first"]
-        by_molecule.setdefault((row["set"], row["molecule"]), []).append(float(str(last)) - float(str(first)))
+    for row in results.rows:
+        by_molecule.setdefault((row["set"], row["molecule"]), []).append(value(row))
     return mean_interval(sum(values) / len(values) for values in by_molecule.values())
+
+
+def mean_of(results: Results, column: str) -> Interval | None:
+    """Average a column of rows that each tell of one molecule, as `over_molecules` does."""
+    return over_molecules(results, lambda row: float(str(row[column])))
 
 
 def together(verdicts: Sequence[Verdict]) -> Verdict:
@@ -79,7 +91,7 @@ def _done(settings: OversmoothingSettings) -> list[str]:
         f"encoders of width {settings.dim}, depths {', '.join(map(str, settings.depths))} (variants: "
         f"{', '.join(map(str, settings.variant_depths))}), seeds: {settings.seeds}; {training}; the shipped encoder at "
         "its depth, 5, and its width, 300",
-        "intervals: 95 %, bootstrap over molecules, each averaged over seeds",
+        "intervals: 95 %, bootstrap over molecules, each averaged over seeds, where nothing else is said",
     ]
 
 
@@ -90,7 +102,7 @@ def _by_depth(results: Results) -> Table:
         chosen = chosen if kind == "shipped" else chosen.where(ablation="plain")
         for depth in sorted(int(str(one)) for one in chosen.distinct("depth")):
             at = chosen.where(depth=depth)
-            rows.append([kind, depth, *(at.interval(f"{name}_last") for name in WORDS), growth(at, "cosine")])
+            rows.append([kind, depth, *(mean_of(at, f"{name}_last") for name in WORDS), growth(at, "cosine")])
     heads = [
         "weights",
         "layers",
@@ -108,7 +120,7 @@ def _variants(results: Results, settings: OversmoothingSettings) -> Table:
             at = results.where(table="molecules", ablation=name, weights=kind, depth=depth)
             if len(at):
                 rows.append(
-                    [name, kind, *(at.interval(f"{one}_last") for one in WORDS), growth(at, "cosine")]
+                    [name, kind, *(mean_of(at, f"{one}_last") for one in WORDS), growth(at, "cosine")]
                 )
     heads = [
         "variant",
@@ -141,7 +153,7 @@ def _tokens(results: Results) -> Table:
                 at = chosen.where(depth=depth, projector=projector)
                 count = at.rows[0]["tokens"]
                 rows.append(
-                    [kind, depth, projector, count, at.interval("rank_before"), at.interval("rank_after")]
+                    [kind, depth, projector, count, mean_of(at, "rank_before"), mean_of(at, "rank_after")]
                 )
     return Table(
         "Effective rank of one molecule's graph tokens: what the language model sees, at equal token count",

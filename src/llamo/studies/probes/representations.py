@@ -13,13 +13,11 @@ from torch import Tensor
 
 from llamo.chem.molgraph import MolGraph
 from llamo.data.collate import MolBatch, collate_graphs
-from llamo.models.checkpoints import read_tensors
+from llamo.models.encoder_files import ENCODER_FILE, read_encoder
 from llamo.models.graph_encoder import GraphEncoder
 from llamo.studies.oversmoothing.encoders import shipped_encoder, untrained_encoder
 from llamo.studies.oversmoothing.settings import OversmoothingSettings
 from llamo.studies.probes.settings import ProbeSettings
-from llamo.training.pretraining import ENCODER_FILE
-from llamo.training.run import load_encoder
 
 BATCH = 64
 
@@ -27,20 +25,13 @@ BATCH = 64
 def encoder_of(model: str) -> GraphEncoder:
     """Load the encoder of a trained model, or of a folder that holds an encoder alone."""
     folder = Path(model).expanduser()
-    if not (folder / ENCODER_FILE).is_file():
-        return shipped_encoder(model).encoder
-    tensors = read_tensors(folder / ENCODER_FILE)
-    dim = tensors["atom_embedding.embeddings.0.weight"].shape[1]
-    depth = 1 + max(int(name.split(".")[1]) for name in tensors if name.startswith("layers."))
-    encoder = GraphEncoder(depth, dim)
-    load_encoder(encoder, folder)
-    return encoder.eval()
+    return read_encoder(folder) if (folder / ENCODER_FILE).is_file() else shipped_encoder(model).encoder
 
 
 def random_encoder(model: str, seed: int, graphs: Sequence[MolGraph]) -> GraphEncoder:
     """Build an encoder of the model's sizes with fresh weights and batch statistics of `graphs`."""
     known = encoder_of(model)
-    sizes = OversmoothingSettings(dim=known.dim, graph_residual=known.residual)
+    sizes = OversmoothingSettings(dim=known.dim, graph_norm=known.norm, graph_residual=known.residual)
     return untrained_encoder(sizes, known.num_levels - 1, seed, graphs)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from llamo.data.shards import sha256
 from llamo.models.checkpoints import hash_of_checkpoint
+from llamo.models.encoder_files import ENCODER_FILE
 from llamo.studies.frame.results import Label, Row
 from llamo.studies.frame.study import Bench, Study, Tier
 from llamo.studies.probes.conclusions import CLAIM, conclude
@@ -23,7 +24,6 @@ from llamo.studies.probes.representations import (
     standardised,
 )
 from llamo.studies.probes.settings import ProbeSettings
-from llamo.training.pretraining import ENCODER_FILE
 
 ABLATIONS = {
     "encoder": ("seeds=1",),

@@ -75,7 +75,7 @@ def probe_format(setting: Setting, ask: Ask) -> ProbeResult:
     questions = [
         question
         for place, subject in enumerate(setting.subjects.chosen)
-        for question in _questions(subject, place, setting.view, setting.seed)
+        for question in questions_about(subject, place, setting.view, setting.seed)
     ]
     asked = ask(questions)
     return ProbeResult(
@@ -124,7 +124,8 @@ def judge_all(asked: Sequence[Asked]) -> Iterator[Figure]:
     yield _share("refused", "answerable (over-refusal)", properties, "refused")
 
 
-def _questions(subject: Subject, place: int, view: View, seed: int) -> Iterator[Question]:
+def questions_about(subject: Subject, place: int, view: View, seed: int) -> Iterator[Question]:
+    """List the questions about one molecule; `place` among the others decides what it is asked that no graph tells."""
     for form in FORMATS:
         labels = {"kind": "format", "name": form.name}
         yield Question(subject.smiles, form.text, view, task=form.task, labels=labels)

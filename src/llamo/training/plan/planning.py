@@ -91,7 +91,7 @@ def make_plan(
         ConfigError: the stage does not run the language model, or the model cannot be told.
     """
     config = load_config(path, list(overrides))
-    if config.stage not in ("alignment", "instruction"):
+    if config.stage not in ("alignment", "instruction", "adapters"):
         raise ConfigError(f"{path} is stage {config.stage!r}; a plan is of stage alignment or instruction")
     base_model, described = model_config(config.model, beside=path.parent)
     length = tokens or config.data.max_length

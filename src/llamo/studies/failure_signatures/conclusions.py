@@ -1,0 +1,194 @@
+"""What follows from the warnings: verdict, sensitivity and specificity, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from llamo.evaluation.bootstrap import Interval
+from llamo.evaluation.proportions import wilson_interval
+from llamo.studies.failure_signatures.settings import SignatureSettings
+from llamo.studies.frame.charts import Chart, Line, Panel
+from llamo.studies.frame.findings import Findings, Table, Verdict, cell_text, judge
+from llamo.studies.frame.results import Results, Row, mean_interval
+from llamo.training.failure_warnings import FAULTS, RULES, Fault
+
+CLAIM = (
+    "The training signals tell a broken run: at its end at least three in four runs that are broken on purpose raise "
+    "the warning of their fault, and at least three in four healthy runs raise none."
+)
+THRESHOLD = 0.75
+HEALTHY = "none"
+SIGNALS = {
+    "cosine": "cosine_", "rank": "rank_", "norm_ratio": "norm_ratio", "attention_mass": "attention_mass",
+    "graph_gap_low": "graph_gap_low", "following_gap": "following_gap",
+}  # fmt: skip
+
+
+def conclude(results: Results, settings: SignatureSettings) -> Findings:
+    """Judge the claim by the last evaluation of every run."""
+    signals = results.where(table="signals")
+    last = last_rows(signals)
+    caught, quiet = sensitivity(last), specificity(last)
+    healthy = len(last.where(fault=HEALTHY))
+    early = first_warnings(signals)
+    soonest = mean_interval(early.values())
+    reason = (
+        f"{cell_text(caught)} of {len(last) - healthy} broken runs raise the warning of their fault, and "
+        f"{cell_text(quiet)} of {healthy} healthy runs raise none; a fault that is found is first named "
+        f"after {_percent(soonest)} of the run."
+    )
+    return Findings(
+        _verdict(caught, quiet),
+        reason,
+        done=_done(results, settings),
+        tables=[_faults(last), _ablations(last, early), _values(last)],
+        charts=[_chart(signals)],
+        notes=[
+            "Faults are gross on purpose: the study shows that the thresholds separate health from failure, not how "
+            "faint a failure may be and still be found.",
+            "The healthy runs are of the same two instruments; with another language model look at the first healthy "
+            "run's figures before trusting a threshold.",
+            "`graph_gap_low` warns in the second half of a run only: no new model has learned to read graphs at once.",
+        ],
+    )
+
+
+def last_rows(signals: Results) -> Results:
+    """Keep the last evaluation of every run."""
+    found: dict[tuple[object, object], Row] = {}
+    for row in signals.rows:
+        found[row["ablation"], row["seed"]] = row
+    return Results(list(found.values()))
+
+
+def sensitivity(last: Results, fault: Fault | None = None) -> Interval | None:
+    """Share of broken runs that raise the warning of their fault, with Wilson's interval; None without runs.
+
+    Args:
+        fault: of this fault alone.
+    """
+    broken = [row for row in last.rows if row["fault"] != HEALTHY and fault in (None, row["fault"])]
+    return share_of([bool(row[f"warns: {row['fault']}"]) for row in broken])
+
+
+def specificity(last: Results, fault: Fault | None = None) -> Interval | None:
+    """Share of healthy runs without a warning, with Wilson's interval; None without runs.
+
+    Args:
+        fault: warnings of this fault alone.
+    """
+    asked = FAULTS if fault is None else (fault,)
+    healthy = last.where(fault=HEALTHY).rows
+    return share_of([not any(row[f"warns: {one}"] for one in asked) for row in healthy])
+
+
+def share_of(outcomes: list[bool]) -> Interval | None:
+    """Share of outcomes that are true, with Wilson's interval; None for none at all."""
+    return wilson_interval(sum(outcomes), len(outcomes)) if outcomes else None
+
+
+def first_warnings(signals: Results) -> Mapping[tuple[object, object], float]:
+    """Tell after which share of each broken run its fault was first warned of; runs without a warning have none."""
+    found: dict[tuple[object, object], float] = {}
+    for row in signals.rows:
+        if row["fault"] != HEALTHY and row[f"warns: {row['fault']}"]:
+            found.setdefault((row["ablation"], row["seed"]), float(str(row["share"])))
+    return found
+
+
+def _verdict(caught: Interval | None, quiet: Interval | None) -> Verdict:
+    both = {judge(caught, threshold=THRESHOLD), judge(quiet, threshold=THRESHOLD)}
+    if both == {"supported"}:
+        return "supported"
+    return "not supported" if "not supported" in both else "cannot tell"
+
+
+def _done(results: Results, settings: SignatureSettings) -> list[str]:
+    seeds = ", ".join(
+        f"{name} {len(results.where(ablation=name).distinct('seed'))}"
+        for name in results.distinct("ablation")
+    )
+    return [
+        f"new models around a small random language model (encoder of {settings.graph_layers} layers, width "
+        f"{settings.graph_dim}), {settings.steps} steps of {settings.batch_size} of stage `alignment` on short "
+        f"questions about the package's molecules; signals on {min(16, settings.test_molecules)} molecules that were "
+        "not trained on",
+        f"{settings.model}, {settings.shipped_steps} steps of {settings.shipped_batch} of stage `adapters` on captions "
+        "of facts"
+        if settings.shipped_steps
+        else "the shipped model was left out: instruction following needs a real language model",
+        f"runs: {seeds}; intervals: 95 %, Wilson",
+    ]
+
+
+def _faults(last: Results) -> Table:
+    rows: list[list[object]] = []
+    for fault in FAULTS:
+        runs = len(last.where(fault=fault))
+        rows.append([fault, runs, sensitivity(last, fault), specificity(last, fault)])
+    broken = len(last) - len(last.where(fault=HEALTHY))
+    rows.append(["all", broken, sensitivity(last), specificity(last)])
+    return Table(
+        "Share of broken runs whose fault is named, and of healthy runs that are quiet about it",
+        ["fault", "broken runs", "sensitivity", "specificity"],
+        rows,
+    )
+
+
+def _ablations(last: Results, early: Mapping[tuple[object, object], float]) -> Table:
+    rows: list[list[object]] = []
+    for name in last.distinct("ablation"):
+        runs = last.where(ablation=name)
+        warned = [int(sum(runs.values(f"warns: {fault}"))) for fault in FAULTS]
+        first = mean_interval(share for (ablation, _), share in early.items() if ablation == name)
+        rows.append([name, runs.rows[0]["fault"], len(runs), *warned, _percent(first)])
+    return Table(
+        "Runs that raise a warning at their end, by what was broken",
+        ["ablation", "fault", "runs", *FAULTS, "first named after"],
+        rows,
+    )
+
+
+def _values(last: Results) -> Table:
+    rows: list[list[object]] = []
+    for name in last.distinct("ablation"):
+        runs = last.where(ablation=name)
+        rows.append([name, *(runs.interval(signal) for signal in SIGNALS)])
+    bounds = ["warns at", *(_bound(rule) for rule in SIGNALS.values())]
+    heads = ["ablation", "largest cosine", "smallest rank", *list(SIGNALS)[2:]]
+    return Table("Signals at the end of the run, mean over seeds", heads, [*rows, bounds])
+
+
+def _bound(signal: str) -> str:
+    rule = next(rule for rule in RULES if rule.signal == signal)
+    ends = [f"<= {rule.low:g}" * (rule.low > float("-inf")), f">= {rule.high:g}" * (rule.high < float("inf"))]
+    return ", ".join(end for end in ends if end)
+
+
+def _chart(signals: Results) -> Chart:
+    panels = []
+    for column, name in SIGNALS.items():
+        rule = next(rule for rule in RULES if rule.signal == name)
+        lines = []
+        for ablation in signals.distinct("ablation"):
+            runs = signals.where(ablation=ablation)
+            shares = [
+                float(str(share))
+                for share in runs.distinct("share")
+                if runs.where(share=share).values(column)
+            ]
+            values = [runs.where(share=share).interval(column) or float("nan") for share in shares]
+            if values:
+                lines.append(Line(str(ablation) if column == "cosine" else "", shares, values))
+        for bound in (rule.low, rule.high):
+            if abs(bound) < float("inf"):
+                lines.append(Line("", [0, 1], [bound, bound], is_theory=True))
+        is_log = column in ("norm_ratio", "rank")
+        panels.append(Panel(column, lines, x_label="share of the run", log_y=is_log))
+    return Chart(
+        "failure-signatures", "Signals over the run, mean over seeds; dashed: where they warn.", panels
+    )
+
+
+def _percent(share: Interval | None) -> str:
+    return "-" if share is None else f"{100 * share.value:.0f} %"

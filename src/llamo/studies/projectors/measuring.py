@@ -1,0 +1,93 @@
+"""Scores of a trained cell: losses of held-back answers, with and without the language model, and numbers said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from llamo.data.shards import PreparedRecord, open_shards
+from llamo.data.tasks import property
+from llamo.data.tasks.answers import parse_number
+from llamo.inference.engines import TransformersEngine
+from llamo.inference.settings import GenerationSettings
+from llamo.models.modeling import LlamoForConditionalGeneration
+from llamo.models.processing import LlamoProcessor
+from llamo.studies.frame.results import Row
+from llamo.studies.frame.study import Bench
+from llamo.studies.graph_control import answer_losses
+from llamo.studies.projectors.settings import ProjectorsSettings
+from llamo.studies.projectors.training import VIEW, run_folder, word_values
+from llamo.training.config import RunConfig
+from llamo.training.mixture import SampleView
+from llamo.training.run import word_trainer
+from llamo.training.words import READOUT_WEIGHT
+
+BATCH = 64  # samples scored or asked at once
+NUMBER = GenerationSettings(max_new_tokens=10)  # tokens of a number, each digit is one
+
+
+def loss_rows(model: LlamoForConditionalGeneration, processor: LlamoProcessor, shards: Path) -> list[Row]:
+    """Score the held-back answers: rows of table "losses", nats a token, by number of the record."""
+    records = list(open_shards(shards, "validation"))
+    losses = answer_losses(model, processor, records, SampleView(VIEW, counts_only=False), batch_size=BATCH)
+    return [
+        {"table": "losses", "task": record.task, "sample": number, "loss": float(loss)}
+        for number, (record, loss) in enumerate(zip(records, losses, strict=True))
+    ]
+
+
+def number_rows(model: LlamoForConditionalGeneration, processor: LlamoProcessor, shards: Path) -> list[Row]:
+    """Let the model say the numbers of held-back molecules, greedily: rows of table "numbers"."""
+    engine = TransformersEngine(model, processor, view=VIEW)
+    asked = [
+        (number, record)
+        for number, record in enumerate(open_shards(shards, "validation"))
+        if record.task == property.NAME
+    ]
+    rows: list[Row] = []
+    for start in range(0, len(asked), BATCH):
+        batch = asked[start : start + BATCH]
+        said = engine.generate([record.messages[:-1] for _, record in batch], NUMBER)
+        rows += [
+            {
+                "table": "numbers",
+                "kind": record.id.rsplit(":", 1)[-1],
+                "sample": number,
+                "said": parse_number(text),
+                "truth": parse_number(answer_of(record)),
+            }
+            for (number, record), text in zip(batch, said, strict=True)
+        ]
+    return rows
+
+
+def word_rows(bench: Bench[ProjectorsSettings], shards: Path, folder: Path) -> list[Row]:
+    """Score the held-back answers as stage `words` does, one by one: rows of table "words".
+
+    A loss is nats a word that stands in the answer, or of a number as `llamo.training.readouts.readout_loss` has it.
+    """
+    values = word_values(bench, shards, {"checkpoint": folder})
+    values["optim"] = {"steps": 1, "batch_size": 2}  # no step is made: the trainer lends its loss
+    config = RunConfig.model_validate(
+        {"device": "cpu", "bf16": False, **values, "eval_steps": 1, "output": run_folder(bench, "judge")}
+    )
+    trainer = word_trainer(config)
+    held_back = trainer.eval_dataset
+    records = open_shards(shards, "validation")
+    trainer.model.eval()
+    rows: list[Row] = []
+    with torch.no_grad():
+        for place, number in enumerate(held_back.order):
+            batch = trainer.data_collator([held_back[place]])
+            loss = float(trainer.compute_loss(trainer.model, batch))
+            task = records[number].task
+            weight = READOUT_WEIGHT if task == property.NAME else 1.0
+            rows.append({"table": "words", "task": task, "sample": number, "loss": loss / weight})
+    return rows
+
+
+def answer_of(record: PreparedRecord) -> str:
+    """Return what the assistant said last."""
+    content = record.messages[-1]["content"]
+    return str(content if isinstance(content, str) else content[0]["text"])
