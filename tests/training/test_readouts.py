@@ -219,3 +219,10 @@ def test_numbers_are_read_off_in_their_units() -> None:
         "eval_auroc_yes": 1.0,
     }
     assert token_figures([], readouts) == {}
+
+
+def test_a_kind_of_outlying_values_has_no_more_bins_than_there_is_room_for() -> None:
+    values = [0.0] * 997 + [1000.0] * 3  # standard deviation 55: bins of 10 would be 101
+    readouts = fit_readouts([Reading("heavy", value) for value in values])
+    assert readouts.width.tolist() == [100.0]
+    assert readouts.bins.tolist() == [[0, 11]]

@@ -25,6 +25,7 @@ LABELS = {"Yes": 1.0, "No": 0.0}
 GAIN = 6.0  # from mean cosine to standard deviations, or to half a logit
 BIN_GAIN = 24.0  # from mean cosine to the logit of a bin
 BIN_WEIGHT = 0.25  # of the cross-entropy over bins beside the loss on the number itself
+MAX_BINS = 40  # a kind: directions are few
 OUTLIERS = 0.002  # share of training values on either side that share the outermost bins
 NO_READOUT = -1
 SEED = 20_260
@@ -120,7 +121,7 @@ def fit_readouts(readings: Iterable[Reading | None]) -> Readouts:
         1.0 if label else max(float(np.std(values[name])), 1e-6)
         for name, label in zip(names, is_label, strict=True)
     ]
-    width = [10.0 ** np.floor(np.log10(one)) for one in spread]
+    width = [choose_width(values[name], one) for name, one in zip(names, spread, strict=True)]
     bins = [
         (0, 0) if label else find_bins(values[name], one)
         for name, label, one in zip(names, is_label, width, strict=True)
@@ -133,6 +134,14 @@ def fit_readouts(readings: Iterable[Reading | None]) -> Readouts:
         torch.tensor(width, dtype=torch.float64),
         torch.tensor(bins, dtype=torch.int64).reshape(-1, 2),
     )
+
+
+def choose_width(values: Sequence[float], spread: float) -> float:
+    """Choose the power of ten below the spread, or the next that makes no more than `MAX_BINS` of outlying values."""
+    width = float(10.0 ** np.floor(np.log10(spread)))
+    while np.subtract(*find_bins(values, width)[::-1]) > MAX_BINS:
+        width *= 10
+    return width
 
 
 def find_bins(values: Sequence[float], width: float) -> tuple[int, int]:

@@ -42,6 +42,7 @@ from llamo.training.readouts import TASKS as READOUT_TASKS
 from llamo.training.token_figures import Readings, TokenReader, read_tokens, token_figures
 from llamo.training.trainer import LlamoTrainer
 
+NUMBERS_TASK = "energies"  # several numbers: nothing that one word or readout could say
 MIN_WORDS = 5  # in an answer worth learning from
 READOUT_WEIGHT = 4.0  # of the loss on numbers and labels beside that on words
 QUESTION_WEIGHT = 4.0  # of the loss on Yes/No questions
@@ -103,7 +104,7 @@ def collect_asked(shards: Shards, members: NDArray[np.integer], processor: Llamo
     def records(chosen: NDArray[np.bool_]) -> Iterator[PreparedRecord]:
         return (shards[int(number)] for number in members[chosen])
 
-    described = ~is_reading & ~is_question
+    described = ~is_reading & ~is_question & (tasks != NUMBERS_TASK)
     return Asked(
         count_words(answer_tokens(record, processor) for record in records(described)),
         fit_readouts(read_record(record) for record in records(is_reading)),
@@ -175,7 +176,7 @@ class WordDataset(Dataset[WordSample]):
 
 def read_answer(record: PreparedRecord, processor: LlamoProcessor, asked: Asked) -> WordAnswer | None:
     """Find what a record asks of its molecule's tokens; None for records of several molecules and short answers."""
-    if len(record.graphs) != 1:
+    if len(record.graphs) != 1 or record.task == NUMBERS_TASK:
         return None
     if record.task == QUESTION_TASK:
         questions = asked.questions.of(record)
