@@ -6,13 +6,13 @@ import pytest
 import torch
 
 from llamo.data.shards import open_shards
-from llamo.models.adapters import add_lora
+from llamo.models.adapters import adapter_layers, add_lora
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
 from llamo.studies.frame.small_language_model import word_tokenizer
 from llamo.testing.tiny import tiny_model
 from llamo.training.collator import Collator
-from llamo.training.following import PlainInstructions, adapter_layers, without_adapters
+from llamo.training.following import PlainInstructions, without_adapters
 from llamo.training.mixture import SampleView, encode_record
 from llamo.training.record_scores import record_scores
 from llamo.training.stages import STAGES, enter_stage

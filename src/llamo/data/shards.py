@@ -53,6 +53,13 @@ class PreparedRecord:
     neighbours: list[KnownText] = field(default_factory=list)
 
 
+def text_of(content: str | list[dict[str, str]]) -> str:
+    """Return the text of a message's content, without its molecules."""
+    if isinstance(content, str):
+        return content
+    return " ".join(part["text"] for part in content if part["type"] == "text")
+
+
 class ArrowTable:
     """Rows of several Arrow files, memory-mapped, addressed by one running number."""
 

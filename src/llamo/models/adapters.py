@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from torch import nn
@@ -44,3 +45,10 @@ def add_lora(language_model: nn.Module, lora: dict[str, Any]) -> None:
     for name, parameter in language_model.named_parameters():
         if ".lora_" in name:
             parameter.data = parameter.data.float()  # adapters train in fp32 beside a bf16 base
+
+
+def adapter_layers(model: nn.Module) -> Iterator[Any]:  # Any: peft has no type hints
+    """Yield the layers that hold adapters."""
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    return (module for module in model.modules() if isinstance(module, BaseTunerLayer))

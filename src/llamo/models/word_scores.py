@@ -63,5 +63,9 @@ def word_gains(graph_tokens: Float[Tensor, "B G D"], words: Float[Tensor, "W D"]
         graph_tokens: centred. words: as `word_directions` returns them.
     """
     cosines = F.normalize(graph_tokens, dim=-1) @ words.T  # [B, G, W]
-    nearest = (SHARPNESS * cosines).logsumexp(dim=1) - math.log(graph_tokens.shape[1])  # [B, W]
-    return GAIN / SHARPNESS * nearest
+    return GAIN * soft_maximum(cosines)  # [B, W]
+
+
+def soft_maximum(cosines: Float[Tensor, "B G ..."]) -> Float[Tensor, "B ..."]:
+    """Take the maximum over tokens, softly, so that not the nearest alone learns; equal values stay as they are."""
+    return ((SHARPNESS * cosines).logsumexp(dim=1) - math.log(cosines.shape[1])) / SHARPNESS

@@ -17,11 +17,11 @@ from jaxtyping import Float, Int
 from numpy.typing import NDArray
 from torch import Tensor
 
-from llamo.data.shards import PreparedRecord
+from llamo.data.shards import PreparedRecord, text_of
 from llamo.models.processing import LlamoProcessor
+from llamo.models.word_scores import soft_maximum
 
 TASK = "interview"
-SHARPNESS = 20.0  # of the soft maximum over a molecule's tokens
 GAIN = 24.0  # from cosine to logit
 THRESHOLD = 0.15  # cosine of the nearest token that says neither yes nor no
 MIN_WEIGHT = 0.3  # of what the rarest word weighs; words in more questions are passed over
@@ -66,13 +66,6 @@ def read_questions(record: PreparedRecord) -> list[tuple[str, bool]]:
         for question, answer, role in zip(texts, texts[1:], roles, strict=False)
         if role == "user" and answer.startswith(("yes", "no.", "no,"))
     ]
-
-
-def text_of(content: str | list[dict[str, str]]) -> str:
-    """Return the text of a message, without its molecules."""
-    if isinstance(content, str):
-        return content
-    return " ".join(part["text"] for part in content if part["type"] == "text")
 
 
 def collect_questions(records: Iterable[PreparedRecord], processor: LlamoProcessor) -> AskedWords:
@@ -127,8 +120,7 @@ def question_logits(
     """Return the log-odds of yes; see `question_loss`."""
     tokens = F.normalize(graph_tokens, dim=-1)[molecules]  # [Q, G, D]
     cosines = torch.einsum("qgd,qd->qg", tokens, directions[questions])
-    nearest = (SHARPNESS * cosines).logsumexp(dim=1) - float(np.log(graph_tokens.shape[1]))
-    return GAIN * (nearest / SHARPNESS - THRESHOLD)
+    return GAIN * (soft_maximum(cosines) - THRESHOLD)
 
 
 def join_questions(samples: Sequence[tuple[NDArray[np.int64], NDArray[np.float32]]]) -> dict[str, Tensor]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from torch import nn
 
+from llamo.models.adapters import adapter_layers
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
 from llamo.training.collator import Collator
@@ -72,13 +73,6 @@ class PlainInstructions:
             key: None if value is None else value.to(model.device) for key, value in self.batch.items()
         }
         return float(record_scores(model, batch).loss.mean())
-
-
-def adapter_layers(model: nn.Module) -> Iterator[Any]:  # Any: peft has no type hints
-    """Yield the layers that hold adapters."""
-    from peft.tuners.tuners_utils import BaseTunerLayer
-
-    return (module for module in model.modules() if isinstance(module, BaseTunerLayer))
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from llamo.data.shards import PreparedRecord
+from llamo.data.shards import PreparedRecord, text_of
 from llamo.errors import ConfigError
 
 TASKS = ("property", "classification")
@@ -90,8 +90,7 @@ def read_record(record: PreparedRecord) -> Reading | None:
     """Find the number or label of a record about one molecule: "qm9:7:property_homo" and "-0.25" -> its kind, -0.25."""
     if record.task not in TASKS or len(record.graphs) != 1:
         return None
-    answer = record.messages[-1]["content"]
-    text = answer if isinstance(answer, str) else answer[0]["text"]
+    text = text_of(record.messages[-1]["content"])
     kind = record.id.rsplit(":", 1)[-1]
     if kind in TASKS:  # a ready-made record does not say which property it is
         return None
@@ -171,6 +170,16 @@ def draw_directions(number: int, dim: int) -> Float[Tensor, "P D"]:
     return torch.stack(rows) if rows else torch.zeros(0, dim)  # [P, D]
 
 
+def lean(graph_tokens: Float[Tensor, "B G D"]) -> Float[Tensor, "B D"]:
+    """Average the directions of each molecule's centred tokens; their lengths do not count."""
+    return F.normalize(graph_tokens, dim=-1).mean(dim=1)
+
+
+def say_values(leaning: Float[Tensor, "B D"], directions: Float[Tensor, "B D"]) -> Float[Tensor, "B"]:  # noqa: UP037
+    """Read the standardised value (half the log-odds of a label) along each molecule's own direction."""
+    return GAIN * (leaning * directions).sum(dim=-1)
+
+
 def readout_loss(
     graph_tokens: Float[Tensor, "B G D"],
     directions: Float[Tensor, "R D"],
@@ -192,8 +201,8 @@ def readout_loss(
         return graph_tokens.sum() * 0.0
     places, wanted = places[chosen], values[chosen]
     number = len(readouts.places)
-    leaning = F.normalize(graph_tokens[chosen], dim=-1).mean(dim=1)  # [B', D]
-    said = GAIN * (leaning * directions[places]).sum(dim=-1)  # [B']
+    leaning = lean(graph_tokens[chosen])  # [B', D]
+    said = say_values(leaning, directions[places])  # [B']
     label = readouts.is_label[places]
     losses = torch.where(
         label,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from llamo.training.asked_words import question_logits
-from llamo.training.readouts import GAIN, NO_READOUT, Readouts
+from llamo.training.readouts import NO_READOUT, Readouts, lean, say_values
 
 
 class TokenReader(NamedTuple):
@@ -40,8 +39,7 @@ def read_tokens(
     """Read numbers, labels and answers off centred graph tokens of a batch of `llamo.training.words.WordCollator`."""
     chosen = batch["readouts"] != NO_READOUT
     places, values = batch["readouts"][chosen], batch["values"][chosen]
-    leaning = F.normalize(graph_tokens[chosen], dim=-1).mean(dim=1)
-    said = GAIN * (leaning * reader.directions[places]).sum(dim=-1)
+    said = say_values(lean(graph_tokens[chosen]), reader.directions[places])
     mean, spread = reader.readouts.mean[places], reader.readouts.spread[places]
     logits = question_logits(graph_tokens, reader.questions, batch["question_molecules"], batch["questions"])
     is_right = (logits > 0) == (batch["question_answers"] > 0.5)

@@ -23,7 +23,7 @@ from torch.utils.data import Dataset
 
 from llamo.chem.molgraph import MolGraph
 from llamo.data.collate import collate_graphs
-from llamo.data.shards import PreparedRecord, Shards
+from llamo.data.shards import PreparedRecord, Shards, text_of
 from llamo.errors import ConfigError
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
@@ -86,8 +86,9 @@ class WordSample(NamedTuple):
 
 def answer_tokens(record: PreparedRecord, processor: LlamoProcessor) -> list[int]:
     """Tokenize all answers of a record."""
-    answers = [message["content"] for message in record.messages if message["role"] == "assistant"]
-    text = " ".join(answer if isinstance(answer, str) else answer[0]["text"] for answer in answers)
+    text = " ".join(
+        text_of(message["content"]) for message in record.messages if message["role"] == "assistant"
+    )
     ids: list[int] = processor.tokenizer(text, add_special_tokens=False)["input_ids"]
     return ids
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from llamo.studies.failure_signatures.conclusions import CLAIM, conclude
 from llamo.studies.failure_signatures.settings import SignatureSettings
-from llamo.studies.frame.fact_records import SYSTEM, caption_record, fact_record, write_fact_shards
+from llamo.studies.frame.fact_records import caption_record, fact_record, write_fact_shards
 from llamo.studies.frame.results import Label, Row
-from llamo.studies.frame.small_language_model import save_small_language_model, shard_texts
+from llamo.studies.frame.small_language_model import SYSTEM, save_small_language_model, shard_texts
 from llamo.studies.frame.study import Bench, Study, Tier
-from llamo.studies.frame.training import train_cell
+from llamo.studies.frame.training import run_values, train_cell
 from llamo.studies.instruction_quality.conversations import molecules_of
 from llamo.training.callbacks import read_metrics
 from llamo.training.failure_warnings import FAULTS, warnings_for
@@ -141,15 +141,8 @@ def shipped_run(settings: SignatureSettings, shards: Path, seed: int) -> dict[st
 def _values(
     shards: Path, seed: int, rate: float, steps: int, batch: int, evaluations: int = EVALUATIONS
 ) -> dict[str, object]:
-    return {
-        "seed": seed,
-        "data": {"folder": shards, "views": {"graph": 1.0}, "graph_dropout": 0.0, "counts_only": 0.0,
-                 "max_length": 320, "validation_limit": 16},
-        "optim": {"learning_rate": rate, "min_learning_rate": rate / 30, "warmup": 0.05, "weight_decay": 0.01,
-                  "batch_size": batch, "steps": steps},
-        "eval_steps": max(1, steps // evaluations),
-        "save_minutes": 20.0,
-    }  # fmt: skip
+    return run_values(shards, seed, rate=rate, batch_size=batch, steps=steps, max_length=320, validation_limit=16,
+                      evaluations=evaluations)  # fmt: skip
 
 
 STUDY = Study("failure-signatures", CLAIM, SignatureSettings, ABLATIONS, TIERS, parts, measure, conclude)

@@ -17,7 +17,6 @@ from llamo.data.shard_writing import record_row, record_writer, start_folder, wr
 from llamo.data.sources.rows import MoleculeRow
 from llamo.data.tasks import facts_caption
 
-SYSTEM = "You are a chemist ."
 TASK = "description"  # whose records the training signals are measured on
 COUNTS = ("none", "one", "two", "three", "four", "five", "six", "many")
 

@@ -19,7 +19,8 @@ CHAT_TEMPLATE = (
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|> assistant ' }}{% endif %}"
 )
 SPECIAL = ("<|unknown|>", "<|im_start|>", "<|im_end|>")
-ROLES = ("system", "user", "assistant", "You", "are", "a", "chemist", ".")
+SYSTEM = "You are a chemist ."  # its words and signs stand apart, as the tokenizer splits them
+ROLES = ("system", "user", "assistant", *SYSTEM.split())
 
 
 def word_tokenizer(texts: Iterable[str]) -> Any:  # Any: transformers has no type hints

@@ -33,6 +33,11 @@ class StudySettings(Strict):
 S = TypeVar("S", bound=StudySettings)
 
 
+def digest(value: object) -> str:
+    """Hash what a folder or a cell is made of, for its name: twelve hexadecimal digits."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]
+
+
 @dataclass(frozen=True)
 class Tier:
     """The size of a study that a budget buys.
@@ -81,8 +86,7 @@ class Bench(Generic[S]):
     @property
     def settings_hash(self) -> str:
         """Twelve hexadecimal digits that differ where settings do."""
-        dumped = json.dumps(self.settings.model_dump(mode="json"), sort_keys=True)
-        return hashlib.sha256(dumped.encode()).hexdigest()[:12]
+        return digest(self.settings.model_dump(mode="json"))
 
     @property
     def key(self) -> str:

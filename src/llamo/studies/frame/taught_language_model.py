@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from llamo.files import replacing_folder
+from llamo.models.adapters import adapter_layers
 from llamo.studies.frame.training import train_cell
 
 LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -46,15 +47,13 @@ def teach_language_model(
 @torch.no_grad()
 def save_merged(checkpoint: Path, base: Path, folder: Path) -> Path:
     """Write the language model of a checkpoint with its adapters merged in, and the tokenizer of its base model."""
-    from peft.tuners.tuners_utils import BaseTunerLayer
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from llamo.models.modeling import LlamoForConditionalGeneration
 
     language_model = LlamoForConditionalGeneration.from_pretrained(checkpoint).language_model
-    for module in language_model.modules():
-        if isinstance(module, BaseTunerLayer):
-            module.merge()
+    for layer in adapter_layers(language_model):
+        layer.merge()
     weights = {
         name.replace(".base_layer.", "."): tensor
         for name, tensor in language_model.state_dict().items()

@@ -34,6 +34,36 @@ def train_cell(values: Mapping[str, Any], output: Path) -> Path:  # Any: as `Run
         return train(config, resume=output.is_dir())
 
 
+def run_values(
+    shards: Path,
+    seed: int,
+    *,
+    rate: float,
+    batch_size: int,
+    steps: int,
+    max_length: int,
+    validation_limit: int = 32,
+    evaluations: int = 1,
+    mixture: Mapping[str, float] | None = None,
+) -> dict[str, Any]:
+    """Write what the runs of all studies share: graphs alone, no dropout of them, cosine decay to a thirtieth.
+
+    Args:
+        shards: prepared records. rate: the highest learning rate. max_length: of a sample, in tokens.
+        validation_limit: records at most. evaluations: equally spaced, the last one at the end.
+        mixture: weights of tasks and sources; None: all by size.
+    """
+    return {
+        "seed": seed,
+        "data": {"folder": shards, "mixture": dict(mixture or {}), "views": {"graph": 1.0}, "graph_dropout": 0.0,
+                 "counts_only": 0.0, "max_length": max_length, "validation_limit": validation_limit},
+        "optim": {"learning_rate": rate, "min_learning_rate": rate / 30, "warmup": 0.05, "weight_decay": 0.01,
+                  "batch_size": batch_size, "steps": steps},
+        "eval_steps": max(1, steps // evaluations),
+        "save_minutes": 20.0,
+    }  # fmt: skip
+
+
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep the trainer's lines off the screen: a study shows one bar, and a run's metrics.csv has all of them."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -14,11 +12,11 @@ from llamo.data.bank_search import FingerprintIndex, morgan
 from llamo.data.shards import PreparedRecord, open_shards
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
-from llamo.studies.frame.fact_records import SYSTEM, TASK, write_fact_shards
+from llamo.studies.frame.fact_records import TASK, write_fact_shards
 from llamo.studies.frame.results import Label, Row
-from llamo.studies.frame.small_language_model import save_small_language_model, shard_texts
-from llamo.studies.frame.study import Bench, Study, Tier
-from llamo.studies.frame.training import train_cell
+from llamo.studies.frame.small_language_model import SYSTEM, save_small_language_model, shard_texts
+from llamo.studies.frame.study import Bench, Study, Tier, digest
+from llamo.studies.frame.training import run_values, train_cell
 from llamo.studies.generalisation.conclusions import CLAIM, conclude
 from llamo.studies.generalisation.settings import GeneralisationSettings
 from llamo.studies.generalisation.shifts import Split, split_molecules, train_names
@@ -53,7 +51,7 @@ def measure(bench: Bench[GeneralisationSettings]) -> list[Row]:
     split = split_molecules(settings)
     shards = shards_of(bench, split)
     run = bench.folder / f"run-{name.replace(' ', '-')}-{bench.settings_hash}-{seed}"
-    folder = train_cell(run_values(settings, shards, name, seed), run)
+    folder = train_cell(values_of(settings, shards, name, seed), run)
     model = LlamoForConditionalGeneration.from_pretrained(folder).eval()
     processor = LlamoProcessor.from_pretrained(folder)
     index = FingerprintIndex(np.stack([morgan(parse_molecule(one.smiles)) for one in split.train[name]]))
@@ -125,9 +123,8 @@ def smiles_of(record: PreparedRecord) -> str:
 def shards_of(bench: Bench[GeneralisationSettings], split: Split) -> Path:
     """Write a shift's molecules once; training picks its set by the mixture."""
     values = bench.settings.model_dump(mode="json", include=MATERIAL)
-    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
     return write_fact_shards(
-        bench.folder / f"shards-{bench.settings.shift}-{digest}",
+        bench.folder / f"shards-{bench.settings.shift}-{digest(values)}",
         {
             "train": [(one.smiles, name) for name, found in split.train.items() for one in found],
             "validation": [(one.smiles, TEST + name) for name, found in split.test.items() for one in found],
@@ -135,7 +132,7 @@ def shards_of(bench: Bench[GeneralisationSettings], split: Split) -> Path:
     )
 
 
-def run_values(settings: GeneralisationSettings, shards: Path, source: str, seed: int) -> dict[str, object]:
+def values_of(settings: GeneralisationSettings, shards: Path, source: str, seed: int) -> dict[str, object]:
     """Write the configuration of a training run on one set."""
     base = save_small_language_model(
         shards.parent / f"words-of-{shards.name}", [*shard_texts(shards), SYSTEM]
@@ -144,17 +141,12 @@ def run_values(settings: GeneralisationSettings, shards: Path, source: str, seed
         "graph_layers": settings.graph_layers, "graph_dim": settings.graph_dim, "queries_per_level": 2,
         "motif_queries": 2, "projector_depth": 2, "system_prompt": SYSTEM,
     }  # fmt: skip
-    rate = settings.learning_rate
     return {
         "stage": "alignment",
-        "seed": seed,
         "model": {"base_model": str(base), "dtype": "float32", "sizes": sizes},
-        "data": {"folder": shards, "mixture": {f"{TASK}/{source}": 1.0}, "views": {"graph": 1.0},
-                 "graph_dropout": 0.0, "counts_only": 0.0, "max_length": MAX_LENGTH, "validation_limit": 8},
-        "optim": {"learning_rate": rate, "min_learning_rate": rate / 30, "warmup": 0.05, "weight_decay": 0.01,
-                  "batch_size": settings.batch_size, "steps": settings.steps},
-        "eval_steps": settings.steps,
-        "save_minutes": 20.0,
+        **run_values(shards, seed, rate=settings.learning_rate, batch_size=settings.batch_size,
+                     steps=settings.steps, max_length=MAX_LENGTH, validation_limit=8,
+                     mixture={f"{TASK}/{source}": 1.0}),
     }  # fmt: skip
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,9 +11,10 @@ from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.names import View
 from llamo.models.processing import LlamoProcessor
 from llamo.studies.frame.results import Label, Row
-from llamo.studies.frame.small_language_model import SMALL, save_small_language_model, shard_texts
-from llamo.studies.frame.study import Bench, Study, Tier
-from llamo.studies.frame.training import train_cell
+from llamo.studies.frame.small_language_model import SMALL, SYSTEM, save_small_language_model, shard_texts
+from llamo.studies.frame.study import Bench, Study, Tier, digest
+from llamo.studies.frame.taught_language_model import LINEAR
+from llamo.studies.frame.training import run_values, train_cell
 from llamo.studies.instruction_tuning.conclusions import CLAIM, conclude
 from llamo.studies.instruction_tuning.following import answer_row, questions_for
 from llamo.studies.instruction_tuning.material import (
@@ -32,7 +31,6 @@ from llamo.studies.instruction_tuning.settings import TuningSettings
 from llamo.studies.robustness.answer_log import AnswerLog
 from llamo.studies.robustness.asking import Asker
 
-SYSTEM = "You are a chemist ."
 VIEW: View = "graph"
 MAX_NEW_TOKENS = 24
 LOUDNESS = 0.3  # of the small model: a louder one learns from adapters ten times slower
@@ -88,8 +86,7 @@ def measure(bench: Bench[TuningSettings]) -> list[Row]:
 def material_of(bench: Bench[TuningSettings]) -> Path:
     """Write the material once for all cells; every ablation takes its part by the mixture."""
     values = bench.settings.model_dump(mode="json", include=MATERIAL)
-    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
-    folder = bench.folder / f"material-{digest}"
+    folder = bench.folder / f"material-{digest(values)}"
     if not (folder / "manifest.json").is_file():
         write_material(folder, bench.settings, conversations_of(bench.settings, bench.folder))
     return folder
@@ -131,7 +128,7 @@ def _start_hash(settings: TuningSettings) -> str:
     """Hash what stage 1 depends on."""
     after = {"seeds", "has_stage_2", "prompts", "conversations", "conversation_share", "lora_rank", "steps"}
     values = settings.model_dump(mode="json", exclude=after)
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
+    return digest(values)
 
 
 def _new(settings: TuningSettings, shards: Path) -> dict[str, object]:
@@ -160,24 +157,21 @@ def _words(shards: Path, settings: TuningSettings) -> list[str]:
 
 
 def _lora(settings: TuningSettings) -> dict[str, object]:
-    linear = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
-    return {"rank": settings.lora_rank, "alpha": 2 * settings.lora_rank, "dropout": 0.0, "targets": linear}
+    return {"rank": settings.lora_rank, "alpha": 2 * settings.lora_rank, "dropout": 0.0, "targets": LINEAR}
 
 
 def _values(
     settings: TuningSettings, shards: Path, seed: int, steps: int, mixture: Mapping[str, float] | None = None
 ) -> dict[str, object]:
-    rate = settings.learning_rate
-    return {
-        "seed": seed,
-        "data": {"folder": shards, "mixture": dict(mixture or {f"{DESCRIPTION}/{INSTRUCTIONS}": 1.0}),
-                 "views": {VIEW: 1.0}, "graph_dropout": 0.0, "counts_only": 0.0, "max_length": 160,
-                 "validation_limit": 32},
-        "optim": {"learning_rate": rate, "min_learning_rate": rate / 30, "warmup": 0.05, "weight_decay": 0.01,
-                  "batch_size": settings.batch_size, "steps": steps},
-        "eval_steps": steps,
-        "save_minutes": 20.0,
-    }  # fmt: skip
+    return run_values(
+        shards,
+        seed,
+        rate=settings.learning_rate,
+        batch_size=settings.batch_size,
+        steps=steps,
+        max_length=160,
+        mixture=mixture or {f"{DESCRIPTION}/{INSTRUCTIONS}": 1.0},
+    )
 
 
 STUDY = Study("instruction-tuning", CLAIM, TuningSettings, ABLATIONS, TIERS, parts, measure, conclude)

@@ -14,7 +14,7 @@ from llamo.models.processing import LlamoProcessor
 from llamo.studies.frame.results import Label, Row
 from llamo.studies.frame.small_language_model import SMALL, save_small_language_model, shard_texts
 from llamo.studies.frame.study import Bench, Study, Tier
-from llamo.studies.frame.training import train_cell
+from llamo.studies.frame.training import run_values, train_cell
 from llamo.studies.other_graphs import proteins, social
 from llamo.studies.other_graphs.adapter import adapt
 from llamo.studies.other_graphs.conclusions import CLAIM, conclude
@@ -49,7 +49,7 @@ def measure(bench: Bench[OtherGraphsSettings]) -> list[Row]:
     domain, settings = str(bench.cell.labels["domain"]), bench.settings
     train, test = graphs_of(domain, settings.train_graphs, settings.test_graphs)
     folder = train_cell(
-        run_values(settings, shards_of(bench, domain), bench.cell.seed),
+        values_of(settings, shards_of(bench, domain), bench.cell.seed),
         bench.folder
         / f"run-{domain}-{bench.cell.ablation.replace(' ', '-')}-{bench.settings_hash}-{bench.cell.seed}",
     )
@@ -89,7 +89,7 @@ def shards_of(bench: Bench[OtherGraphsSettings], domain: str) -> Path:
     return folder
 
 
-def run_values(settings: OtherGraphsSettings, shards: Path, seed: int) -> dict[str, object]:
+def values_of(settings: OtherGraphsSettings, shards: Path, seed: int) -> dict[str, object]:
     """Write the configuration of a training run."""
     base = settings.base_model
     if base == SMALL:
@@ -98,10 +98,8 @@ def run_values(settings: OtherGraphsSettings, shards: Path, seed: int) -> dict[s
                 shards.parent / f"words-of-{shards.name}", [*shard_texts(shards), SYSTEM]
             )
         )
-    rate = settings.learning_rate
     return {
         "stage": "alignment",
-        "seed": seed,
         "model": {
             "base_model": base,
             "dtype": "float32",
@@ -111,12 +109,8 @@ def run_values(settings: OtherGraphsSettings, shards: Path, seed: int) -> dict[s
                 "projector_depth": 2, "system_prompt": SYSTEM,
             },
         },
-        "data": {"folder": shards, "views": {"graph": 1.0}, "graph_dropout": 0.0, "counts_only": 0.0,
-                 "max_length": 160, "validation_limit": 32},
-        "optim": {"learning_rate": rate, "min_learning_rate": rate / 30, "warmup": 0.05, "weight_decay": 0.01,
-                  "batch_size": settings.batch_size, "steps": settings.steps},
-        "eval_steps": settings.steps,
-        "save_minutes": 20.0,
+        **run_values(shards, seed, rate=settings.learning_rate, batch_size=settings.batch_size,
+                     steps=settings.steps, max_length=160),
     }  # fmt: skip
 
 

@@ -16,8 +16,9 @@ from llamo.models.graph_encoder import GraphEncoder
 from llamo.models.modeling import make_graph_encoder, make_projector
 from llamo.models.names import DEFAULT_MODEL
 from llamo.models.projectors import Projector
+from llamo.studies.frame.study import digest
 from llamo.studies.frame.training import train_cell
-from llamo.studies.oversmoothing.molecule_sets import digest, pretraining_shards
+from llamo.studies.oversmoothing.molecule_sets import pretraining_shards
 from llamo.studies.oversmoothing.settings import OversmoothingSettings
 from llamo.studies.oversmoothing.theory import keep_assumptions
 from llamo.training.run import load_encoder

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +16,7 @@ from llamo.data.recipes import PretrainingRecipe
 from llamo.data.row_work import DroppedError, inspect
 from llamo.data.source_entry import SourceEntry
 from llamo.data.sources.rows import ReactionRow, row_smiles
+from llamo.studies.frame.study import digest
 
 BUILT_IN: Mapping[str, tuple[dict[str, Any], ...]] = {  # Any: keys of a source entry
     "small molecules": ({"name": "small", "layout": "builtin", "subset": "small"},),
@@ -110,8 +109,3 @@ def describe_sets(sizes: Mapping[str, Sequence[MolGraph]]) -> str:
     ]
     origin = "of LLAMO_DATA_DIR" if has_outside_data() else "built in"
     return f"{', '.join(said)}, {origin}"
-
-
-def digest(value: object) -> str:
-    """Hash what a folder is made of, for its name."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +22,7 @@ from llamo.data.sources.rows import ScalarRow, TextRow
 from llamo.data.tasks import description, iupac, property
 from llamo.data.tasks.facts_caption import caption
 from llamo.errors import DataError
-from llamo.studies.frame.study import Bench
+from llamo.studies.frame.study import Bench, digest
 from llamo.studies.instruction_quality.conversations import molecules_of
 from llamo.studies.projectors.named_molecules import named_molecules
 from llamo.studies.projectors.settings import ProjectorsSettings
@@ -48,8 +46,7 @@ def material_of(bench: Bench[ProjectorsSettings]) -> Path:
     """Write the records once for all cells of all seeds; returns their folder."""
     settings = bench.settings
     values = settings.model_dump(mode="json", include=MATERIAL)
-    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
-    folder = bench.folder / f"records-{digest}"
+    folder = bench.folder / f"records-{digest(values)}"
     if not (folder / "manifest.json").is_file():
         write_material(folder, settings)
     return folder

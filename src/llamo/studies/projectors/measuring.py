@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from llamo.data.shards import PreparedRecord, open_shards
+from llamo.data.shards import open_shards, text_of
 from llamo.data.tasks import property
 from llamo.data.tasks.answers import parse_number
 from llamo.inference.engines import TransformersEngine
@@ -55,7 +55,7 @@ def number_rows(model: LlamoForConditionalGeneration, processor: LlamoProcessor,
                 "kind": record.id.rsplit(":", 1)[-1],
                 "sample": number,
                 "said": parse_number(text),
-                "truth": parse_number(answer_of(record)),
+                "truth": parse_number(text_of(record.messages[-1]["content"])),
             }
             for (number, record), text in zip(batch, said, strict=True)
         ]
@@ -85,9 +85,3 @@ def word_rows(bench: Bench[ProjectorsSettings], shards: Path, folder: Path) -> l
             weight = READOUT_WEIGHT if task == property.NAME else 1.0
             rows.append({"table": "words", "task": task, "sample": number, "loss": loss / weight})
     return rows
-
-
-def answer_of(record: PreparedRecord) -> str:
-    """Return what the assistant said last."""
-    content = record.messages[-1]["content"]
-    return str(content if isinstance(content, str) else content[0]["text"])

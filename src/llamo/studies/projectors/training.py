@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from llamo.models.names import View
-from llamo.studies.frame.small_language_model import SMALL, save_small_language_model, shard_texts
-from llamo.studies.frame.study import Bench
+from llamo.studies.frame.small_language_model import SMALL, SYSTEM, save_small_language_model, shard_texts
+from llamo.studies.frame.study import Bench, digest
 from llamo.studies.frame.taught_language_model import LINEAR, teach_language_model
-from llamo.studies.frame.training import train_cell
+from llamo.studies.frame.training import run_values, train_cell
 from llamo.studies.projectors.settings import ProjectorsSettings
 
-SYSTEM = "You are a chemist ."
 VIEW: View = (
     "graph"  # no SMILES in the prompt: what the answer says of the molecule came through the graph tokens
 )
@@ -32,9 +29,8 @@ def base_model_of(settings: ProjectorsSettings, shards: Path) -> str:
     if settings.base_model != SMALL:
         return settings.base_model
     values = settings.model_dump(mode="json", include=LANGUAGE)
-    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
     base = save_small_language_model(
-        shards.with_name(f"language-{shards.name}-{digest}"),
+        shards.with_name(f"language-{shards.name}-{digest(values)}"),
         [*shard_texts(shards), SYSTEM],
         width=settings.language_width,
         layers=settings.language_layers,
@@ -42,8 +38,15 @@ def base_model_of(settings: ProjectorsSettings, shards: Path) -> str:
         subwords=settings.subwords,
         is_tied=False,
     )
-    optim = _optim(LANGUAGE_RATE, LANGUAGE_BATCH, settings.language_steps)
-    return str(teach_language_model(base, _values(shards, 0, optim), rank=LANGUAGE_RANK))
+    taught = run_values(
+        shards,
+        0,
+        rate=LANGUAGE_RATE,
+        batch_size=LANGUAGE_BATCH,
+        steps=settings.language_steps,
+        max_length=MAX_LENGTH,
+    )
+    return str(teach_language_model(base, taught, rank=LANGUAGE_RANK))
 
 
 def train_words(bench: Bench[ProjectorsSettings], shards: Path, base: str) -> Path:
@@ -59,8 +62,10 @@ def word_values(
 ) -> dict[str, Any]:
     """Write the configuration of stage `words`; all records of the validation split are its validation."""
     settings = bench.settings
-    optim = _optim(settings.word_rate, settings.word_batch, settings.word_steps)
-    values = _values(shards, bench.cell.seed, optim)
+    values = run_values(
+        shards, bench.cell.seed, rate=settings.word_rate, batch_size=settings.word_batch, steps=settings.word_steps,
+        max_length=MAX_LENGTH,
+    )  # fmt: skip
     values["data"] = {"folder": shards, "validation_limit": 3 * settings.test_records}
     return {**values, "stage": "words", "model": {**model, "dtype": "float32"}}
 
@@ -74,8 +79,10 @@ def train_instruction(bench: Bench[ProjectorsSettings], shards: Path, base: str,
     settings = bench.settings
     lora = {"rank": settings.lora_rank, "alpha": 2 * settings.lora_rank, "dropout": 0.0, "targets": LINEAR}
     origin = {"checkpoint": start} if start else {"base_model": base, "sizes": sizes_of(settings)}
-    optim = _optim(settings.learning_rate, settings.batch_size, settings.steps)
-    values = _values(shards, bench.cell.seed, optim)
+    values = run_values(
+        shards, bench.cell.seed, rate=settings.learning_rate, batch_size=settings.batch_size, steps=settings.steps,
+        max_length=MAX_LENGTH,
+    )  # fmt: skip
     model = {**origin, "dtype": "float32", "lora": lora}
     return train_cell({**values, "stage": "instruction", "model": model}, run_folder(bench, "instruction"))
 
@@ -95,20 +102,4 @@ def sizes_of(settings: ProjectorsSettings) -> dict[str, object]:
         "share_level_attention": settings.share_level_attention, "motifs": settings.motifs,
         "queries_per_level": settings.tokens_a_level - has_motifs, "motif_queries": settings.num_levels,
         "system_prompt": SYSTEM,
-    }  # fmt: skip
-
-
-def _optim(rate: float, batch_size: int, steps: int) -> dict[str, object]:
-    return {"learning_rate": rate, "min_learning_rate": rate / 30, "warmup": 0.05, "weight_decay": 0.01,
-            "batch_size": batch_size, "steps": steps}  # fmt: skip
-
-
-def _values(shards: Path, seed: int, optim: Mapping[str, object]) -> dict[str, Any]:
-    return {
-        "seed": seed,
-        "data": {"folder": shards, "views": {VIEW: 1.0}, "graph_dropout": 0.0, "counts_only": 0.0,
-                 "max_length": MAX_LENGTH, "validation_limit": 32},
-        "optim": optim,
-        "eval_steps": optim["steps"],
-        "save_minutes": 20.0,
     }  # fmt: skip
