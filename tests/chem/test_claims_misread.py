@@ -137,3 +137,30 @@ def test_an_overlong_sentence_is_said_to_be_unread() -> None:
 @pytest.mark.parametrize("text", ["Its molar mass is 0.00 g/mol.", "It weighs 0 g/mol.", "About 0.0 g/mol."])
 def test_a_mass_of_nothing_is_false(text: str) -> None:
     assert [verdict.status for verdict in check_claims(text, ETHANOL)] == ["false"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There is no atom containing carbon-carbon double bonds.",
+        "It has no ring containing nitrogen.",
+        "It has no rings that contain nitrogen.",
+        "It has no rings with nitrogen.",
+        "No ring bearing a hydroxy group is present.",
+        "It is without any substituent containing nitrogen.",
+    ],
+)
+def test_what_describes_an_absent_thing_is_no_claim(text: str) -> None:
+    assert extract_claims(text) == []
+
+
+def test_what_stands_beside_an_absent_thing_is_one() -> None:
+    text = "It is an alkane with no heteroatoms and having three carbons."
+    assert [verdict.status for verdict in check_claims(text, "CCC")] == ["true"] * 3
+    assert extract_claims("A molecule without nitrogen, bearing an ether.")[-1].subject == "ether"
+
+
+def test_a_formula_that_ends_like_a_preposition_is_read_whole() -> None:
+    text = "CH5N for the first molecule and CH6IN for the second."
+    verdicts = check_claims(text, ["CN", "C[NH3+].[I-]"])
+    assert [(one.claim.value, one.status) for one in verdicts] == [("CH5N", "true"), ("CH6IN", "true")]

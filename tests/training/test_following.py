@@ -58,6 +58,31 @@ def test_measuring_leaves_the_model_as_it_was(
     assert not any(layer.disable_adapters for layer in adapter_layers(model))
 
 
+def test_a_failure_while_measuring_leaves_training_mode(
+    adapted: tuple[LlamoForConditionalGeneration, LlamoProcessor],
+) -> None:
+    model, processor = adapted
+    model.train()
+    plain = PlainInstructions(processor)
+    del plain.batch["labels"]
+    with pytest.raises(KeyError):
+        plain.measure(model)
+    assert model.training
+    assert not any(layer.disable_adapters for layer in adapter_layers(model))
+
+
+def test_adapters_that_were_off_stay_off(
+    adapted: tuple[LlamoForConditionalGeneration, LlamoProcessor],
+) -> None:
+    model, _ = adapted
+    first, *others = adapter_layers(model)
+    first.enable_adapters(False)
+    with without_adapters(model):
+        pass
+    assert first.disable_adapters
+    assert not any(layer.disable_adapters for layer in others)
+
+
 def test_nothing_is_measured_without_adapters_or_words() -> None:
     model, processor = tiny_model()
     assert PlainInstructions(processor).measure(model) == {}

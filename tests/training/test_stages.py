@@ -54,6 +54,20 @@ def test_adapters_move_alone(configure) -> None:
     assert parts(moved(before, after)) == {"lora"}
 
 
+def test_a_stage_may_enlarge_the_adapters(configure) -> None:
+    first = train(configure("alignment", "one"))
+    second = train(configure("instruction", "two", model={"checkpoint": first, "lora": LORA}))
+    larger = {"rank": 6, "alpha": 12, "dropout": 0.0, "targets": ["q_proj", "k_proj", "v_proj"]}
+    config = configure("adapters", "three", model={"checkpoint": second, "lora": larger})
+    before = _start(config)
+    kept = LlamoForConditionalGeneration.from_pretrained(second).state_dict()
+    name = "language_model.model.layers.0.self_attn.q_proj.lora_A.default.weight"
+    assert torch.equal(before[name][:4], kept[name])
+    trained = LlamoForConditionalGeneration.from_pretrained(train(config))
+    assert trained.config.lora["rank"] == 6
+    assert any("k_proj.lora_B" in one for one in trained.state_dict())
+
+
 def _start(config) -> dict[str, torch.Tensor]:
     from transformers import set_seed
 
@@ -88,6 +102,20 @@ def test_an_encoder_of_another_shape_is_refused(tmp_path) -> None:
     save_tensors(GraphEncoder(2, 8).state_dict(), tmp_path / "e.safetensors")
     with pytest.raises(CheckpointError, match="of another shape"):
         load_encoder(GraphEncoder(2, 16), tmp_path / "e.safetensors")
+
+
+def test_an_encoder_that_adds_differently_is_refused_although_its_tensors_fit(tmp_path) -> None:
+    from llamo.errors import CheckpointError
+    from llamo.models.encoder_files import save_encoder, sizes_of
+    from llamo.models.graph_encoder import GraphEncoder
+
+    encoder = GraphEncoder(2, 16, residual=True)
+    save_encoder(encoder.state_dict(), sizes_of(encoder), tmp_path)
+    with pytest.raises(
+        CheckpointError, match=r"graph_residual True; set model\.sizes\.graph_residual to that"
+    ):
+        load_encoder(GraphEncoder(2, 16), tmp_path)
+    load_encoder(GraphEncoder(2, 16, dropout=0.5, residual=True), tmp_path)
 
 
 def test_frozen_parts_stay_in_eval_mode() -> None:

@@ -85,7 +85,7 @@ def _part(words: list[Token], first: int, end: int, markers: list[int], about: s
     kept = list(words[first:end])
     for marker in markers:
         begin, behind = marker, marker + 1
-        while begin > first and words[begin - 1].word in _BEFORE_MARKER:
+        while begin > first and _is_before_marker(words[begin - 1]):
             begin -= 1
         if behind < end and words[behind].word in _NOUNS:
             behind += 1
@@ -102,3 +102,7 @@ def _part(words: list[Token], first: int, end: int, markers: list[int], about: s
         opening.append(Token("has", "has", place, place))
     value = number_value(kept[0].word) if len(kept) == 1 else None
     return Part([*opening, *kept], about, value)
+
+
+def _is_before_marker(word: Token) -> bool:
+    return word.word in _BEFORE_MARKER and word.text[1:].islower()  # not the end of the formula "CH6IN"

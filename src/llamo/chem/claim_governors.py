@@ -99,6 +99,9 @@ _PLACE_WORDS = word_set("to with at on in by")
 _PLACES = word_set("on in to at between from by through via of near beside")
 _LIST_LABELS = word_set("group feature functionality contains ring element")
 _PASSED = word_set("present each both all found directly atom that which is are ,")
+_NONE = frozenset(("no", "without", "nor", "neither"))
+_RELATIVE = ("that", "which")
+_ABSENT_REACH = 5  # words
 _EVERYWHERE = word_set("total molecule compound structure it all formula substance smiles whole overall this")
 
 
@@ -157,6 +160,26 @@ def is_denied(words: list[Token], first: int, governor: Governor) -> bool:
         if word in NOT and word != "nor" and following not in ("only", "just", "merely"):
             return True
     return False
+
+
+def describes_absent(words: list[Token], governor: Governor) -> bool:
+    """Tell whether a governor describes a thing said not to be there: "no ring containing nitrogen"."""
+    is_relative = governor.first > 0 and words[governor.first - 1].text.lower() in _RELATIVE
+    if not is_relative and governor.kind != "having":
+        return False
+    end = governor.first - is_relative
+    for word in reversed(words[max(0, end - _ABSENT_REACH) : end]):
+        if word.text.lower() in _NONE:
+            return True
+        if word.text in (",", ":", "(", "and", "but") or word.word in BE or word.word in HAVE:
+            return False
+    return False
+
+
+def is_described(words: list[Token], index: int) -> bool:
+    """Tell whether words[index], behind a name, begin what only some of its kind have: "ring that contains ..."."""
+    text = [word.text.lower() for word in words[index : index + 2]]
+    return bool(text) and (text[0] in HAVING or (text[0] in _RELATIVE and text[-1] in HAVE))
 
 
 def is_restricted(words: list[Token], index: int) -> bool:

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from llamo.chem.claim_clauses import Clause
-from llamo.chem.claim_governors import Governor, choose_governors, find_governors, is_denied, is_restricted
+from llamo.chem.claim_governors import (
+    Governor,
+    choose_governors,
+    describes_absent,
+    find_governors,
+    is_denied,
+    is_described,
+    is_restricted,
+)
 from llamo.chem.claim_lists import (
     flips_negation,
     is_alternative,
@@ -165,6 +173,9 @@ class ClauseReader:
             self.is_whole = False
             self.governor = None if self.negated or self.governor is None else governor
             return self.governor is not None
+        if describes_absent(self.words, governor):
+            self.governor, self.negated = None, False
+            return False
         is_class = self.governor is not None and self.governor.kind == "be"
         if governor.needs_subject:
             subject = is_about_molecule(
@@ -213,6 +224,8 @@ class ClauseReader:
         is_part = is_restricted(self.words, mention.end) or not self.is_whole
         negated = self.negated or quantity.negated
         if negated and (is_part or quantity.is_qualified or governor.kind == "place"):
+            return None
+        if negated and is_described(self.words, mention.end):
             return None
         if not negated and is_alternative(self.words, self.last_end, mention):
             return None

@@ -57,12 +57,21 @@ def read_encoder(folder: Path) -> GraphEncoder:
     Raises:
         CheckpointError: a file is missing or damaged, or the two do not belong together.
     """
+    encoder = make_graph_encoder(read_sizes(folder))
+    load_tensors(encoder, read_tensors(folder / ENCODER_FILE), whole=True, source=str(folder))
+    return encoder.eval()
+
+
+def read_sizes(folder: Path) -> SavedSizes:
+    """Read what the encoder in a folder was built from.
+
+    Raises:
+        CheckpointError: the file is missing or damaged.
+    """
     path = folder / SIZES_FILE
     try:
-        encoder = make_graph_encoder(SavedSizes(**json.loads(path.read_text("utf-8"))))
+        return SavedSizes(**json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise CheckpointError(
             f"{path} does not say how to build the encoder ({error}); save or convert the encoder again"
         ) from error
-    load_tensors(encoder, read_tensors(folder / ENCODER_FILE), whole=True, source=str(folder))
-    return encoder.eval()

@@ -61,11 +61,13 @@ class PlainInstructions:
             return {}
         was_training = model.training
         model.eval()
-        if self._base is None:  # the base model does not change
-            with without_adapters(model):
-                self._base = self._loss(model)
-        gap = self._loss(model) - self._base
-        model.train(was_training)
+        try:
+            if self._base is None:  # the base model does not change
+                with without_adapters(model):
+                    self._base = self._loss(model)
+            gap = self._loss(model) - self._base
+        finally:
+            model.train(was_training)
         return {"following_gap": gap}
 
     def _loss(self, model: LlamoForConditionalGeneration) -> float:
@@ -77,9 +79,9 @@ class PlainInstructions:
 
 @contextmanager
 def without_adapters(model: nn.Module) -> Iterator[None]:
-    """Switch adapters off and on again; what trained before trains afterwards, and nothing else does."""
+    """Switch adapters off, and on again those that were; what trained before trains afterwards, nothing else does."""
     trains = {name: parameter.requires_grad for name, parameter in model.named_parameters()}
-    layers = list(adapter_layers(model))
+    layers = [layer for layer in adapter_layers(model) if not layer.disable_adapters]
     for layer in layers:
         layer.enable_adapters(False)
     try:

@@ -12,9 +12,10 @@ from transformers import set_seed
 
 from llamo.data.pretraining_shards import open_pretraining_shards
 from llamo.data.shards import open_shards
-from llamo.errors import ConfigError
+from llamo.errors import CheckpointError, ConfigError
 from llamo.models.building import build_model
 from llamo.models.checkpoints import load_tensors, read_tensors
+from llamo.models.encoder_files import SIZES_FILE, read_sizes, sizes_of
 from llamo.models.graph_encoder import GraphEncoder
 from llamo.models.modeling import LlamoForConditionalGeneration, make_graph_encoder
 from llamo.models.processing import LlamoProcessor
@@ -204,14 +205,13 @@ def start_model(config: RunConfig) -> tuple[LlamoForConditionalGeneration, Llamo
     if settings.checkpoint is not None:
         model = LlamoForConditionalGeneration.from_pretrained(settings.checkpoint, dtype=dtype)
         processor = LlamoProcessor.from_pretrained(settings.checkpoint)
-        if lora is not None and model.config.lora not in (None, lora):
-            raise ConfigError(
-                f"model.lora is {lora}, but {settings.checkpoint} has its own: {model.config.lora}; remove it"
-            )
-        if lora is not None and model.config.lora is None:
-            from llamo.models.adapters import add_lora
+        if lora is not None and model.config.lora != lora:
+            from llamo.models.adapters import add_lora, grow_lora
 
-            add_lora(model.language_model, lora)
+            if model.config.lora is None:
+                add_lora(model.language_model, lora)
+            else:
+                grow_lora(model.language_model, model.config.lora, lora)
             model.config.lora = lora
     else:
         template = read_template(settings.chat_template) if settings.chat_template is not None else None
@@ -238,8 +238,18 @@ def read_template(path: Path) -> str:
 
 
 def load_encoder(encoder: GraphEncoder, path: Path) -> None:
-    """Load pretrained encoder weights strictly, from a file or a stage-0 model folder."""
+    """Load pretrained encoder weights strictly, from a file or a stage-0 model folder.
+
+    Raises:
+        CheckpointError: they are of another encoder; told by the sizes beside them even where the tensors fit.
+    """
     file = path / ENCODER_FILE if path.is_dir() else path
+    if file.name == ENCODER_FILE and (file.parent / SIZES_FILE).is_file():
+        saved, wanted = read_sizes(file.parent), sizes_of(encoder)
+        for name in ("graph_layers", "graph_dim", "graph_norm", "graph_residual"):
+            has, wants = getattr(saved, name), getattr(wanted, name)
+            if has != wants:
+                raise CheckpointError(f"{file} was trained with {name} {has}; set model.sizes.{name} to that")
     load_tensors(encoder, read_tensors(file), whole=True, source=str(file))
 
 
