@@ -140,6 +140,48 @@ def test_chat_computes_what_it_can_about_the_current_molecule():
     assert Assistant(engine).chat().ask("How many rings?").text == "Perhaps."
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Are both aromatic?",
+        "Is either aromatic?",
+        "How many rings does each one have?",
+        "What are their formulas?",
+    ],
+)
+def test_a_chat_answers_for_all_molecules_where_several_are_spoken_of(question):
+    chat = Assistant(Says("Perhaps.")).chat("CCO")
+    chat.add_molecule("c1ccccc1")
+    text = chat.ask(question).text
+    assert "CCO: " in text
+    assert "c1ccccc1: " in text
+
+
+def test_what_happens_while_a_chat_answers_is_not_undone():
+    chat = Assistant(Says("Perhaps.")).chat("c1ccccc1")
+    stream = chat.stream("How many rings?")
+    next(stream)
+    chat.add_molecule("CCO")
+    list(stream)
+    assert chat.molecules == ("c1ccccc1", "CCO")
+    assert len(chat.messages) == 2
+    stream = chat.stream("How many rings?")
+    next(stream)
+    chat.reset()
+    list(stream)
+    assert (chat.messages, chat.molecules) == ([], ())
+
+
+def test_a_question_that_is_no_text_is_refused():
+    with pytest.raises(InputError, match="UTF-8"):
+        Assistant("no-such-model").ask("C", "What is \udce9?")
+
+
+def test_a_prompt_too_long_for_the_model_is_refused(assistant):
+    with pytest.raises(InputError, match=r"do not fit into the 1024.*/reset"):
+        assistant.ask("C", "why " * 2000)
+
+
 def test_bad_input_is_refused_before_the_model_is_loaded():
     assistant = Assistant("no-such-model")
     for call in (assistant.describe, assistant.chat, lambda molecule: assistant.ask(molecule, "What?")):

@@ -128,7 +128,7 @@ def test_the_record_of_the_first_run_is_whole() -> None:
         ("Oc1ccccc1", "Is it an acid?", "No: it is an acid in a wide sense only, by 1 phenol (weak)."),
         ("CC(=O)O", "Is it acidic or basic?", "It is an acid, by 1 carboxylic acid. It is not a base."),
         ("C/C=C/C", "Is it cis or trans?",
-         "It has 1 stereogenic double bond: atoms 1=2 E (atoms are counted from 0 in the order of the input)."),
+         "It has 1 stereogenic double bond: atoms 1=2 E (atoms are counted from 0 in C/C=C/C)."),
         ("CCO", "What is the logP?", "Its logP is -0.001, an estimate by Crippen's atom contributions."),
         ("CCO", "What is its scaffold?", "It has no rings, so no Murcko scaffold."),
         ("*CO", "What is the InChI?", "InChI cannot express it."),
@@ -253,3 +253,52 @@ def test_a_damaged_benchmark_is_refused(tmp_path: Path) -> None:
 
 def test_a_route_without_facts_is_the_models() -> None:
     assert Route().intent == MODEL
+
+
+ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
+
+
+@pytest.mark.parametrize(
+    ("question", "begin"),
+    [
+        ("Is its molecular weight < 500?", "Yes: its molar mass is 180.159"),
+        ("Is logP>5?", "No: its logP is 1.31"),
+        ("Is its TPSA ≤ 140?", "Yes"),
+        ("Is its TPSA <= 40?", "No"),
+        ("Is its mass >= 100?", "Yes"),
+        ("Does it have <5 rotatable bonds?", "Yes: it has 2 rotatable bonds"),
+        ("Is its charge = 0?", "Yes"),
+        ("Is its charge +1?", "No"),
+    ],
+)
+def test_signs_compare(question: str, begin: str) -> None:
+    molecules = [read_molecule(ASPIRIN)]
+    route = route_for(question, molecules)
+    assert route.asks, route.reason
+    assert answer_from_facts(route, molecules, "").text.startswith(begin)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is its mass != 180?",
+        "Does it contain 20% carbon?",
+        "Is its molar mass approximately 180 g/mol?",
+        "Is its mass ~180?",
+        "Is its mass 180 ± 1?",
+        "Does it have 2+ rings?",
+        "Does it have ② rings?",
+        "Is its logP above ③?",
+    ],
+)
+def test_numbers_that_are_not_understood_go_to_the_model(question: str) -> None:
+    assert not route_for(question, [read_molecule(ASPIRIN)]).asks
+
+
+def test_atoms_are_numbered_as_in_the_smiles_beside_them() -> None:
+    molecule = read_molecule("OC(=O)[C@@H](N)Cc1ccccc1")
+    answer = answer_from_facts(route_for("What are the CIP labels?", [molecule]), [molecule], "")
+    ((atom, label),) = answer.facts[0].value
+    assert label == "S"
+    assert read_molecule(answer.facts[0].smiles).mol.GetAtomWithIdx(atom).GetDegree() == 3
+    assert f"counted from 0 in {molecule.smiles}" in answer.text

@@ -31,6 +31,16 @@ def test_the_nearest_come_first_and_the_copied_one_is_named(engine):
     assert source_lines([nearest])[0].endswith("It is a propanol.  [the answer is a copy of this]")
 
 
+def test_a_source_is_what_the_model_was_shown_of_it():
+    long = "It is a propanol. " + "It is known for a long time. " * 30
+    builder = BankBuilder()
+    builder.add([BankRow("CCCO", long.strip(), "hand-made")])
+    engine = RetrievingEngine(TransformersEngine(*tiny_model()), builder.bank(), 1)
+    (source,) = find_sources(engine, ASKED, "It is known for a long time.")
+    assert long.startswith(source.text)
+    assert len(source.text) <= 420
+
+
 def test_a_checking_engine_in_front_hides_nothing(engine):
     assert find_sources(CheckedEngine(engine, 4), ASKED, "") == find_sources(engine, ASKED, "")
 
@@ -43,7 +53,10 @@ def test_without_retrieval_there_are_none(engine):
 def test_a_copy_is_the_same_words_or_a_run_of_four_fifths():
     text = "The molecule is a primary alcohol that is found in wine."
     assert is_copy("the molecule is a primary alcohol that is found in wine", text)
-    assert is_copy("The molecule is a primary alcohol", text)  # all of the answer
+    assert is_copy("The molecule is a primary alcohol", text)  # all six tokens of the answer
+    assert not is_copy("a primary alcohol", text)
+    assert not is_copy("Yes.", "Yes, it is toxic.")
+    assert is_copy("Yes.", "yes")
     assert is_copy("The molecule is a primary alcohol that is toxic", text)  # 8 of 9 tokens in a run
     assert not is_copy("The molecule is a secondary alcohol that is found nowhere", text)
     assert not is_copy("", text)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from llamo.assistant.sureness import Sureness, SurenessJudge, sample_numbers, token_probability
+from llamo.assistant.sureness import Sureness, SurenessJudge, is_of_view, sample_numbers, token_probability
 from llamo.assistant.sureness_calibration import (
     CALIBRATION_FILE,
     Calibration,
@@ -30,6 +31,7 @@ from llamo.errors import CheckpointError, DataError, InputError, InvalidMolecule
 from llamo.evaluation.calibration import Range
 from llamo.inference.conversation import user_message
 from llamo.inference.engines import TransformersEngine
+from llamo.inference.reranking import CheckedEngine
 from llamo.inference.settings import GenerationSettings
 from llamo.models.checkpoints import hash_of_checkpoint
 from llamo.testing.tiny import tiny_model
@@ -100,6 +102,37 @@ def test_a_choice_is_softened_by_the_temperature():
     assert SurenessJudge(NumberEngine()).of_choice(ASKED)[1].confidence is None
 
 
+def test_other_choices_than_yes_and_no_are_not_calibrated():
+    found = SurenessJudge(NumberEngine(), CALIBRATION).of_choice(ASKED, ("alcohol", "ketone"))[1]
+    assert found.confidence is None
+    assert found.lines() == ["probability 0.80 (not calibrated for these weights and settings)"]
+
+
+def test_an_answer_that_begins_with_yes_or_no():
+    judge = SurenessJudge(NumberEngine(), CALIBRATION)
+    assert judge.of_answer(ASKED, "No, it is not.").confidence == pytest.approx(2 / 3)
+    assert judge.of_answer(ASKED, "yes").confidence == pytest.approx(1 / 3)
+    assert judge.of_answer(ASKED, "Perhaps.") == Sureness()
+    assert judge.of_answer(ASKED, "Nobody knows.") == Sureness()
+
+
+def test_a_calibration_holds_for_its_view_alone(engine):
+    model, processor = tiny_model()
+    other = TransformersEngine(model, processor, view="graph")
+    assert is_of_view(CALIBRATION, engine)
+    assert is_of_view(CALIBRATION, TransformersEngine(model, processor, view=processor.view))
+    assert not is_of_view(CALIBRATION, other)
+    assert not is_of_view(CALIBRATION, CheckedEngine(other, 2))
+    assert is_of_view(CALIBRATION.model_copy(update={"view": "graph"}), other)
+    assert SurenessJudge.open(other).calibration is None, "a model in memory has none"
+
+
+def test_sampled_descriptions_are_not_calibrated(engine):
+    judge = SurenessJudge(engine, CALIBRATION)
+    assert judge.of_text(ASKED, "An alcohol.", SHORT).confidence is not None
+    assert judge.of_text(ASKED, "An alcohol.", replace(SHORT, temperature=1.0)).confidence is None
+
+
 def test_a_number_has_a_range():
     engine = NumberEngine("1.0", "2.0", "about 3", "none")
     assert sample_numbers(engine, ASKED, SHORT) == [1.0, 2.0, 3.0] * 2
@@ -108,6 +141,8 @@ def test_a_number_has_a_range():
     stretched = SurenessJudge(engine, CALIBRATION).of_number(ASKED, SHORT, name="gap")
     assert stretched.interval == pytest.approx(Range(-1.0, 2.0, 5.0))
     assert stretched.lines() == ["2, between -1 and 5 in 80% of cases"]
+    with pytest.raises(InputError, match="'mass' are not calibrated; expected one of: gap"):
+        SurenessJudge(engine, CALIBRATION).of_number(ASKED, SHORT, name="mass")
     with pytest.raises(InputError, match="number"):
         SurenessJudge(NumberEngine("none")).of_number(ASKED, SHORT)
 

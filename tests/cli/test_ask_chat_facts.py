@@ -2,8 +2,18 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 import pytest
+
+from llamo.assistant.sureness_calibration import (
+    CALIBRATION_FILE,
+    Calibration,
+    ChoiceCalibration,
+    write_calibration,
+)
+from llamo.inference.engines import TransformersEngine
+from llamo.models.checkpoints import hash_of_checkpoint
 
 
 def test_ask_prints_the_answer(talk):
@@ -38,6 +48,19 @@ def test_ask_json(talk):
     assert list(answer) == keys.split()
     assert (answer["smiles"], answer["question"], answer["error"]) == ("CCO", "Is it pretty?", "")
     assert answer["text"]
+
+
+def test_ask_sure_says_how_probable_a_yes_or_no_is(llamo, monkeypatch, tiny_folder):
+    fitted = ChoiceCalibration(n=9, temperature=1e6)
+    path = Path(tiny_folder) / CALIBRATION_FILE
+    write_calibration(Calibration(model_sha256=hash_of_checkpoint(tiny_folder), choices=fitted), path)
+    monkeypatch.setattr(TransformersEngine, "generate", lambda *_: ["No."])
+    arguments = ["ask", "CCO", "Is it pretty?", "--model", tiny_folder, "--sure"]
+    try:
+        assert json.loads(llamo(*arguments, "--json").out)["confidence"] == pytest.approx(0.5, abs=1e-3)
+        assert llamo(*arguments).out == "No.\nconfidence 0.50\n"
+    finally:
+        path.unlink()
 
 
 @pytest.mark.parametrize(("molecule", "question"), [("CCO", " "), ("nonsense", "What?")])

@@ -71,19 +71,22 @@ def test_a_bad_molecule_among_good_ones_keeps_its_place(talk):
 def test_sure_without_calibration_says_so(talk):
     result = talk("describe", "CCO", "--sure")
     assert result.code == 0, result.err
-    assert "these weights are not calibrated" in result.out
+    assert "not calibrated for these weights" in result.out
     assert "agreement of 4 sampled answers" in result.out
 
 
-def test_sure_with_calibration(talk, tiny_folder):
+def test_sure_with_calibration(llamo, talk, tiny_folder):
+    greedy = ["--model", tiny_folder, "--max-new-tokens", "6"]
     path = Path(tiny_folder) / CALIBRATION_FILE
     fitted = DescriptionCalibration(n=9, slope=0.0, offset=0.0)
     write_calibration(Calibration(model_sha256=hash_of_checkpoint(tiny_folder), descriptions=fitted), path)
     try:
-        found = json.loads(talk("describe", "CCO", "--sure", "--json").out)
+        found = json.loads(llamo("describe", "CCO", "--sure", "--json", *greedy).out)
+        sampled = json.loads(talk("describe", "CCO", "--sure", "--json").out)
     finally:
         path.unlink()
     assert found["sureness"]["confidence"] == 0.5
+    assert sampled["sureness"]["confidence"] is None
     assert found["sureness"]["similarity"] is None
 
 

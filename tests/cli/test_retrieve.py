@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -36,6 +37,16 @@ def test_describe_with_a_bank(talk, bank: Path) -> None:
     informed = talk("describe", "CCCCO", "--json", "--retrieve", "2", "--bank", bank)
     assert informed.code == 0, informed.err
     assert json.loads(informed.out)["text"] != json.loads(talk("describe", "CCCCO", "--json").out)["text"]
+
+
+def test_chat_shows_its_sources(talk, bank: Path, monkeypatch) -> None:
+    options = ["CCCCO", "--retrieve", "1", "--bank", bank]
+    monkeypatch.setattr("sys.stdin", io.StringIO("Is it pretty?\n"))
+    turn = json.loads(talk("chat", *options, "--json").out)
+    assert [source["text"] for source in turn["sources"]] == ["It is a propanol."]
+    assert isinstance(turn["claims"], list)
+    monkeypatch.setattr("sys.stdin", io.StringIO("Is it pretty?\n"))
+    assert talk("chat", *options).out.splitlines()[-1].startswith("similarity 0.")
 
 
 def test_predict_writes_down_what_was_retrieved_from(talk, bank: Path, tmp_path: Path) -> None:

@@ -111,3 +111,11 @@ def test_load_engine(engine, tmp_path):
     for wrong in ({"dtype": "int3"}, {"view": "picture"}):
         with pytest.raises(UsageError):
             load_engine(str(tmp_path), **wrong)
+
+
+def test_whole_numbers_are_settings_too() -> None:
+    model, processor = tiny_model()
+    settings = GenerationSettings(max_new_tokens=3, temperature=2, repetition_penalty=2, seed=2**64 - 1)
+    assert len(TransformersEngine(model, processor).generate(CONVERSATIONS[:1], settings)) == 1
+    with pytest.raises(UsageError, match="seed"):
+        GenerationSettings(seed=2**64)

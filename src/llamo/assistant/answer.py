@@ -49,7 +49,7 @@ class Source:
     Attributes:
         id: First block of the InChIKey of the entry in the bank.
         smiles: Canonical SMILES of the entry.
-        text: What is known about it.
+        text: What the model was shown of what is known about it.
         source: Name of the collection it is from.
         similarity: Tanimoto of Morgan fingerprints to the molecule asked about, 0 to 1.
         is_copied: Whether the answer repeats the text instead of answering anew.

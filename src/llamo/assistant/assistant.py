@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llamo.assistant.answer import Answer as Answer
@@ -17,6 +18,7 @@ from llamo.models.names import DEFAULT_MODEL, View
 
 if TYPE_CHECKING:
     from llamo.assistant.chat import Chat
+    from llamo.assistant.sureness import SurenessJudge
     from llamo.chem.reading import Molecule
 
 
@@ -71,13 +73,24 @@ class Assistant:
             )
         return self._engine
 
+    @cached_property
+    def judge(self) -> SurenessJudge:
+        """Who says how sure an answer is, by the calibration beside the weights.
+
+        Raises:
+            CheckpointError: If the calibration is damaged or of other weights.
+        """
+        from llamo.assistant.sureness import SurenessJudge
+
+        return SurenessJudge.open(self.engine)
+
     def describe(self, molecule: str, *, sure: bool = False) -> Answer:
         """Describe one molecule.
 
         Args:
             molecule: SMILES, InChI or mol block.
             sure: Say how probable it is that the description is right (`Answer.confidence`), for weights that come
-                with a calibration; takes about as long as one more description or two.
+                with a calibration; takes one more pass of the model.
 
         Raises:
             InvalidMoleculeError: If it cannot be read; raised before the model is loaded.
@@ -86,20 +99,20 @@ class Assistant:
         answer = self.answer_from_model(conversation, "description", asked_question("description", None))
         if not sure:
             return answer
-        from llamo.assistant.sureness import SurenessJudge
-
-        judged = SurenessJudge.open(self.engine).of_description(
-            conversation, answer.smiles[0], answer.text, self.settings_for("description")
-        )
+        judged = self.judge.of_text(conversation, answer.text, self.settings_for("description"))
         return replace(answer, confidence=judged.confidence)
 
-    def ask(self, molecules: str | Sequence[str], question: str, *, tools: bool = True) -> Answer:
+    def ask(
+        self, molecules: str | Sequence[str], question: str, *, tools: bool = True, sure: bool = False
+    ) -> Answer:
         """Answer a question about one molecule or several.
 
         Args:
             molecules: SMILES, InChI or mol blocks.
             question: In plain words.
             tools: Let the facts answer what they decide, for each molecule; False always asks the model.
+            sure: Say how probable it is that a Yes or No of the model is right (`Answer.confidence`), for weights that
+                come with a calibration; takes one more pass of the model.
 
         Raises:
             InvalidMoleculeError: If a molecule cannot be read.
@@ -111,7 +124,10 @@ class Assistant:
             return answer
         text, facts = self.informed(read, asked)
         conversation: Conversation = [user_message([one.smiles for one in read], text)]
-        return self.answer_from_model(conversation, "conversation", asked, facts)
+        answer = self.answer_from_model(conversation, "conversation", asked, facts)
+        if not sure:
+            return answer
+        return replace(answer, confidence=self.judge.of_answer(conversation, answer.text).confidence)
 
     def stream_description(self, molecule: str) -> Iterator[str]:
         """Describe one molecule piece by piece."""
@@ -226,8 +242,12 @@ def require_question(question: str) -> str:
     """Strip a question.
 
     Raises:
-        InputError: If nothing is left.
+        InputError: If nothing is left, or it holds bytes that are no text.
     """
     if not question.strip():
         raise InputError("the question is empty; ask something, for example 'Is it an acid?'")
+    try:
+        question.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"the question {question!r} is not UTF-8; convert it, or type it anew") from error
     return question.strip()

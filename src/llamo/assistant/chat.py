@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from llamo.assistant.assistant import Answer, read_smiles, require_question
@@ -25,6 +25,7 @@ class Turn:
         shown: What the model is shown: what was said before, then this turn, with computed facts where they are wanted.
         computed: The answer of the facts; None where the model has to answer.
         facts: Those that the computed answer states, or that the model is shown.
+        resets: How often the chat had been reset before.
     """
 
     question: str
@@ -32,6 +33,7 @@ class Turn:
     shown: Conversation
     computed: Answer | None = None
     facts: tuple[UsedFact, ...] = ()
+    resets: int = 0
 
 
 class Chat:
@@ -52,6 +54,7 @@ class Chat:
         self.tools = tools
         self.messages: Conversation = []
         self._new_molecules: list[str] = []
+        self._resets = 0
 
     @property
     def molecules(self) -> tuple[str, ...]:
@@ -104,9 +107,10 @@ class Chat:
         known = [read_molecule(smiles) for smiles in self.molecules]
         computed = self._computed(known, question)
         if computed is not None:
-            return Turn(question, asked, [*self.messages, asked], computed, computed.facts)
+            return Turn(question, asked, [*self.messages, asked], computed, computed.facts, self._resets)
         text, facts = self.assistant.informed(known, question)
-        return Turn(question, asked, [*self.messages, user_message(self._new_molecules, text)], facts=facts)
+        shown = [*self.messages, user_message(self._new_molecules, text)]
+        return Turn(question, asked, shown, facts=facts, resets=self._resets)
 
     def stream_turn(self, turn: Turn) -> Iterator[str]:
         """Answer what `begin` began, as `stream` does."""
@@ -117,10 +121,18 @@ class Chat:
             yield piece
         self._remember(turn, "".join(pieces).strip())
 
+    def answer_to(self, turn: Turn, text: str) -> Answer:
+        """Make an answer of the whole text of a turn: claims checked, sources named, as `ask` returns it."""
+        if turn.computed is not None:
+            return turn.computed
+        checked = self.assistant.checked(text, molecules_in(turn.shown), turn.shown, turn.question)
+        return replace(checked, facts=turn.facts)
+
     def reset(self) -> None:
         """Forget everything, the molecules included."""
         self.messages = []
         self._new_molecules = []
+        self._resets += 1
 
     def _computed(self, known: list[Molecule], question: str) -> Answer | None:
         """Answer from the structure alone; None where the model has to."""
@@ -132,5 +144,8 @@ class Chat:
         return answer_from_facts(route, known, self.assistant.model_name) if route.asks else None
 
     def _remember(self, turn: Turn, answer: str) -> None:
+        """Remember a turn, unless all was forgotten while it was answered; molecules that came in since wait on."""
+        if turn.resets != self._resets:
+            return
         self.messages += [turn.asked, assistant_message(answer)]
-        self._new_molecules = []
+        del self._new_molecules[: len(molecules_in([turn.asked]))]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from llamo.inference.engines import Engine
 
 COPIED_SHARE = 0.8  # of an answer's tokens in one run that the source holds, too
+LEAST_RUN = 6  # tokens; a shorter run is a phrase that anybody uses
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
@@ -28,6 +29,7 @@ def find_sources(engine: Engine, conversation: Conversation, answer: str) -> tup
     Raises:
         InvalidMoleculeError: If the molecule cannot be read.
     """
+    from llamo.data.neighbours import shown_text
     from llamo.inference.reranking import CheckedEngine
     from llamo.inference.retrieval import RetrievingEngine
 
@@ -35,24 +37,26 @@ def find_sources(engine: Engine, conversation: Conversation, answer: str) -> tup
         engine = engine.engine
     if not isinstance(engine, RetrievingEngine):
         return ()
+    shown = [(one, shown_text(one.text)) for one in engine.neighbours(conversation)]
     return tuple(
-        Source(one.connectivity, one.smiles, one.text, one.source, one.similarity, is_copy(answer, one.text))
-        for one in engine.neighbours(conversation)
+        Source(one.connectivity, one.smiles, text, one.source, one.similarity, is_copy(answer, text))
+        for one, text in shown
     )
 
 
 def is_copy(answer: str, text: str) -> bool:
     """Tell whether an answer repeats a text.
 
-    It does if both have the same words and signs, in any case and spacing, or if one run of tokens that the text holds,
-    too, makes up four fifths of the answer. An empty answer copies nothing.
+    It does if both have the same words and signs, in any case and spacing, or if one run of six tokens or more that the
+    text holds, too, makes up four fifths of the answer: "Yes." is no copy of "Yes, it is toxic." An empty answer copies
+    nothing.
 
     Example: `is_copy("It is an alcohol.", "it is  an alcohol.") -> True`
     """
     said, known = _tokens(answer), _tokens(text)
     if not said:
         return False
-    return said == known or longest_run(said, known) >= COPIED_SHARE * len(said)
+    return said == known or longest_run(said, known) >= max(COPIED_SHARE * len(said), LEAST_RUN)
 
 
 def longest_run(first: Sequence[str], second: Sequence[str]) -> int:

@@ -6,6 +6,7 @@ What was not calibrated for these weights is said to be so, and not dressed up a
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from llamo.inference.settings import GenerationSettings
 SAMPLES = 4  # of a text, for their agreement
 NUMBERS = 8  # of a number, for its range
 TEMPERATURE = 1.0  # the model's own spread: hotter or colder samples would be somebody's opinion
+YES_NO = ("Yes", "No")
+_YES_OR_NO = re.compile(r"\s*(yes|no)\b", re.IGNORECASE)
 LEVEL = 0.8  # share of true numbers that a range is meant to hold
 
 
@@ -36,6 +39,7 @@ class Sureness:
         interval: Low end, median and high end of sampled numbers, stretched where there is a calibration.
         level: Share of true numbers that such intervals are meant to hold.
         similarity: Tanimoto to the nearest training molecule.
+        is_choice: Whether the probability is that of the chosen answer, and not of a text's tokens.
         is_unfamiliar: Whether that is less than nearly all molecules of the kind the model was trained on have.
     """
 
@@ -46,10 +50,13 @@ class Sureness:
     level: float | None = None
     similarity: float | None = None
     is_unfamiliar: bool | None = None
+    is_choice: bool = False
 
     def to_dict(self) -> dict[str, object]:
         """Lay out for JSON; the interval as three numbers."""
-        return {**asdict(self), "interval": None if self.interval is None else list(self.interval)}
+        found = {**asdict(self), "interval": None if self.interval is None else list(self.interval)}
+        del found["is_choice"]
+        return found
 
     def lines(self) -> list[str]:
         """Say it in words, one thing a line."""
@@ -57,7 +64,8 @@ class Sureness:
         if self.confidence is not None:
             found.append(f"confidence {self.confidence:.2f}")
         elif self.probability is not None:
-            found.append(f"mean token probability {self.probability:.2f} (these weights are not calibrated)")
+            what = "probability" if self.is_choice else "mean token probability"
+            found.append(f"{what} {self.probability:.2f} (not calibrated for these weights and settings)")
         if self.agreement is not None:
             found.append(f"agreement of {SAMPLES} sampled answers {self.agreement:.2f}")
         if self.interval is not None and self.level is not None:
@@ -89,6 +97,8 @@ class SurenessJudge:
     def open(cls, engine: Engine, training: Path | None = None) -> SurenessJudge:
         """Find the calibration beside an engine's weights, and open what names its training molecules.
 
+        A calibration of another view of molecules than the engine's is passed over: it says nothing here.
+
         Args:
             engine: Who answers; its `model_name` says where the weights are.
             training: A bank or a fingerprint file; None where the training molecules are not known.
@@ -98,7 +108,8 @@ class SurenessJudge:
             DataError: If `training` names nothing of the kind.
         """
         familiarity = None if training is None else Familiarity.open(training)
-        return cls(engine, calibration_of(engine.model_name), familiarity)
+        found = calibration_of(engine.model_name)
+        return cls(engine, found if found is None or is_of_view(found, engine) else None, familiarity)
 
     def of_description(
         self, conversation: Conversation, smiles: str, text: str, settings: GenerationSettings
@@ -107,25 +118,44 @@ class SurenessJudge:
 
         The samples cost about as much time as one more answer or two.
         """
-        probability = token_probability(self.engine, conversation, text)
-        fitted = self.calibration.descriptions if self.calibration else None
         samples = self.engine.generate([conversation] * SAMPLES, sampling(settings))
+        known = self.of_molecule(smiles)
         return replace(
-            self.of_molecule(smiles),
-            probability=probability,
-            confidence=None if fitted is None else fitted.apply(probability),
+            self.of_text(conversation, text, settings),
             agreement=mean_pairwise_rouge(samples),
+            similarity=known.similarity,
+            is_unfamiliar=known.is_unfamiliar,
         )
 
-    def of_choice(
-        self, conversation: Conversation, choices: Sequence[str] = ("Yes", "No")
-    ) -> tuple[str, Sureness]:
+    def of_text(self, conversation: Conversation, text: str, settings: GenerationSettings) -> Sureness:
+        """Judge a description by the probability of its tokens alone; one pass of the model.
+
+        Its confidence is None for a sampled one: what was calibrated are likeliest descriptions.
+        """
+        probability = token_probability(self.engine, conversation, text)
+        fitted = self.calibration.descriptions if self.calibration and settings.temperature == 0 else None
+        return Sureness(probability, None if fitted is None else fitted.apply(probability))
+
+    def of_choice(self, conversation: Conversation, choices: Sequence[str] = YES_NO) -> tuple[str, Sureness]:
         """Choose an answer out of a few, and say how probable it is that it is right."""
         chances = self.engine.choose([conversation], choices)[0]
-        fitted = self.calibration.choices if self.calibration else None
+        is_fitted = self.calibration is not None and sorted(choices) == sorted(YES_NO)
+        fitted = self.calibration.choices if self.calibration and is_fitted else None
         likely = max(range(len(choices)), key=lambda place: chances[place])
         confidence = None if fitted is None else fitted.apply(chances)[likely]
-        return choices[likely], Sureness(probability=chances[likely], confidence=confidence)
+        return choices[likely], Sureness(chances[likely], confidence, is_choice=True)
+
+    def of_answer(self, conversation: Conversation, text: str) -> Sureness:
+        """Say how probable it is that a free answer that begins with Yes or No is right; nothing for others."""
+        said = _YES_OR_NO.match(text)
+        if said is None:
+            return Sureness()
+        chosen, found = self.of_choice(conversation)
+        if chosen == said[1].capitalize():
+            return found
+        probability = None if found.probability is None else 1 - found.probability
+        confidence = None if found.confidence is None else 1 - found.confidence
+        return replace(found, probability=probability, confidence=confidence)
 
     def of_number(
         self,
@@ -144,12 +174,13 @@ class SurenessJudge:
             level: Share of true numbers that the range is meant to hold; a calibrated one has its own.
 
         Raises:
-            InputError: If no sampled answer holds a number.
+            InputError: If no sampled answer holds a number, or the property is not calibrated where others are.
         """
         fitted = self.calibration.numbers if self.calibration else None
-        samples = sample_numbers(self.engine, conversation, settings)
         if fitted is None:
+            samples = sample_numbers(self.engine, conversation, settings)
             return Sureness(interval=sampled_range(samples, level), level=level)
+        samples = sample_numbers(self.engine, conversation, settings, fitted.samples, fitted.temperature)
         return Sureness(interval=fitted.apply(sampled_range(samples, fitted.level), name), level=fitted.level)
 
     def of_molecule(self, smiles: str) -> Sureness:
@@ -168,16 +199,32 @@ def token_probability(engine: Engine, conversation: Conversation, answer: str) -
     return sum(map(math.exp, scores)) / len(scores)
 
 
-def sampling(settings: GenerationSettings) -> GenerationSettings:
+def is_of_view(calibration: Calibration, engine: Engine) -> bool:
+    """Tell whether a calibration was made with molecules shown as an engine shows them."""
+    from llamo.inference.engines import TransformersEngine
+
+    while not isinstance(engine, TransformersEngine):
+        if not hasattr(engine, "engine"):
+            return True  # it shows nothing in ways of its own
+        engine = engine.engine
+    usual = engine.processor.view
+    return (engine.view or usual) == (calibration.view or usual)
+
+
+def sampling(settings: GenerationSettings, temperature: float = TEMPERATURE) -> GenerationSettings:
     """Make settings that sample the model's own spread."""
-    return replace(settings, num_beams=1, temperature=TEMPERATURE, top_p=1.0)
+    return replace(settings, num_beams=1, temperature=temperature, top_p=1.0)
 
 
 def sample_numbers(
-    engine: Engine, conversation: Conversation, settings: GenerationSettings, number: int = NUMBERS
+    engine: Engine,
+    conversation: Conversation,
+    settings: GenerationSettings,
+    number: int = NUMBERS,
+    temperature: float = TEMPERATURE,
 ) -> list[float]:
     """Sample answers and read a number out of each; those without one are left out."""
     from llamo.data.tasks.answers import parse_number
 
-    texts = engine.generate([conversation] * number, sampling(settings))
+    texts = engine.generate([conversation] * number, sampling(settings, temperature))
     return [value for value in map(parse_number, texts) if value is not None]

@@ -9,9 +9,10 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from llamo.errors import CheckpointError
+from llamo.errors import CheckpointError, InputError
 from llamo.evaluation.calibration import Curve, Range, soften
 from llamo.files import replacing
+from llamo.models.names import View
 
 CALIBRATION_FILE = "calibration.json"
 REMEDY = "run `llamo study sureness` on these weights and put the file it writes beside them, or delete it"
@@ -23,7 +24,7 @@ class _Part(BaseModel):
 
 
 class ChoiceCalibration(_Part):
-    """Of Yes and No: their log-probabilities are divided by a temperature. `n` questions were fitted."""
+    """Of Yes and No, no other choices: log-probabilities are divided by a temperature. `n` questions were fitted."""
 
     temperature: float = Field(gt=0)
 
@@ -62,8 +63,15 @@ class NumberCalibration(_Part):
     temperature: float = Field(gt=0)
 
     def apply(self, sampled: Range, name: str) -> Range:
-        """Stretch a range of sampled values of a property."""
-        return sampled.widened(self.factor, self.least.get(name, 0.0))
+        """Stretch a range of sampled values of a property.
+
+        Raises:
+            InputError: If the property is none of those that were calibrated.
+        """
+        if name not in self.least:
+            known = ", ".join(sorted(self.least)) or "none"
+            raise InputError(f"ranges of {name!r} are not calibrated; expected one of: {known}")
+        return sampled.widened(self.factor, self.least[name])
 
 
 class FamiliarityCalibration(_Part):
@@ -77,12 +85,14 @@ class Calibration(BaseModel):
 
     Attributes:
         model_sha256: Of the weights, as `hash_of_checkpoint` makes it.
+        view: How molecules were shown; None for the checkpoint's own way. Holds for that view alone.
         measured: Figures on held-out halves, for people.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     format: Literal[1] = 1
     model_sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    view: View | None = None
     choices: ChoiceCalibration | None = None
     descriptions: DescriptionCalibration | None = None
     numbers: NumberCalibration | None = None
@@ -126,12 +136,18 @@ def write_calibration(calibration: Calibration, path: Path) -> None:
 
 
 def calibration_of(model: str) -> Calibration | None:
-    """Read the calibration beside a model's weights: a shipped name, a folder or a hub id; None where there is none.
+    """Read the calibration beside a model's weights: a shipped name, a folder or a hub id.
+
+    Returns:
+        The calibration; None where there is none, or no folder of that name (a model made in memory).
 
     Raises:
-        CheckpointError: If there is no such model, or its calibration is damaged or of other weights.
+        CheckpointError: If it is damaged or of other weights.
     """
     from llamo.models.checkpoints import hash_of_checkpoint, resolve_checkpoint
 
-    path = resolve_checkpoint(model) / CALIBRATION_FILE
+    try:
+        path = resolve_checkpoint(model) / CALIBRATION_FILE
+    except CheckpointError:
+        return None
     return read_calibration(path, hash_of_checkpoint(model)) if path.is_file() else None

@@ -20,6 +20,9 @@ def ask(
     *,
     no_tools: options.NoTools = False,
     facts_in_prompt: options.FactsInPrompt = False,
+    sure: Annotated[
+        bool, typer.Option("--sure", help="Say how probable it is that the model's Yes or No is right.")
+    ] = False,
     talking: options.Talking,
     json: options.Json = False,
 ) -> None:
@@ -27,7 +30,8 @@ def ask(
 
     What the structure decides (formula, rings, groups ...) is computed, without a model, and says so; else the text is
     the model's opinion. With --json one object: input, smiles, question, text, model, origin (facts or model), facts,
-    claims (of a model's text, each with RDKit's verdict), sources (of --retrieve), confidence, error.
+    claims (of a model's text, each with RDKit's verdict), sources (of --retrieve), confidence (of --sure, where the
+    model says Yes or No and comes with a calibration), error.
     """
     from llamo.assistant.assistant import read_smiles, require_question
 
@@ -41,16 +45,17 @@ def ask(
             raise typer.Exit(1) from error
         raise
     assistant = talking.assistant("conversation", facts_in_prompt=facts_in_prompt)
-    if not json and not talking.retrieve:
+    if not (json or sure or talking.retrieve):
         options.print_stream(assistant.stream_answer(smiles, question, tools=not no_tools))
         return
-    answer = assistant.ask(smiles, question, tools=not no_tools)
+    answer = assistant.ask(smiles, question, tools=not no_tools, sure=sure)
     if json:
         options.print_json(_result(smiles, canonical, question, answer, ""))
     else:
         from llamo.assistant.sources import source_lines
 
-        print("\n".join([answer.text, *source_lines(answer.sources)]), flush=True)
+        sureness = [] if answer.confidence is None else [f"confidence {answer.confidence:.2f}"]
+        print("\n".join([answer.text, *sureness, *source_lines(answer.sources)]), flush=True)
 
 
 def _failed(model: str) -> Answer:

@@ -13,6 +13,7 @@ from llamo.cli.messages import print_error, print_note
 from llamo.errors import InputError
 
 if TYPE_CHECKING:
+    from llamo.assistant.answer import Answer
     from llamo.assistant.chat import Chat, Turn
 
 HELP = """/mol SMILES  bring a molecule into the conversation
@@ -36,8 +37,8 @@ def chat(
 
     Each line is a question, or one of: /mol SMILES, /reset, /help, /quit. Reads a pipe as well as a terminal. What the
     structure of the molecule that came in last decides is computed, and says so; the rest is the model's opinion.
-    With --json one object a turn: question, smiles, text, model, origin (facts or model), facts, error. Exit code 1 if
-    a piped line failed.
+    With --json one object a turn: question, smiles, text, model, origin (facts or model), facts, claims, sources (of
+    --retrieve), error. Exit code 1 if a piped line failed.
     """
     from llamo.assistant.assistant import read_smiles
 
@@ -92,22 +93,34 @@ def _take_turn(chat: Chat, line: str, *, as_json: bool) -> bool:
         if not sys.stdin.isatty():
             raise
         error = "interrupted"
-    done = None if error else turn
+    answer = None if error or turn is None else chat.answer_to(turn, text.strip())
     if as_json and not line.startswith("/"):
-        options.print_json(
-            {
-                "question": line,
-                "smiles": list(chat.molecules),
-                "text": text.strip(),
-                "model": chat.assistant.model_name,
-                "origin": "" if done is None else "facts" if done.computed else "model",
-                "facts": [] if done is None else [fact.to_dict() for fact in done.facts],
-                "error": error,
-            }
-        )
+        options.print_json(_result(chat, line, text.strip(), answer, error))
     elif text:
-        print(flush=True)
+        from llamo.assistant.sources import source_lines
+
+        print(
+            "\n" + "".join(f"{one}\n" for one in source_lines(answer.sources if answer else ())),
+            end="",
+            flush=True,
+        )
     return not error
+
+
+def _result(chat: Chat, line: str, text: str, answer: Answer | None, error: str) -> dict[str, object]:
+    """Lay out one turn as a line of JSON."""
+    parts = None if answer is None else answer.to_dict()
+    return {
+        "question": line,
+        "smiles": list(chat.molecules),
+        "text": text,
+        "model": chat.assistant.model_name,
+        "origin": "" if answer is None else answer.origin,
+        "facts": [] if parts is None else parts["facts"],
+        "claims": [] if parts is None else parts["claims"],
+        "sources": [] if parts is None else parts["sources"],
+        "error": error,
+    }
 
 
 def _command(chat: Chat, line: str) -> None:

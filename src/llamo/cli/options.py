@@ -97,7 +97,8 @@ class Talking:
         settings = task_settings(task)
         length = settings.max_new_tokens if self.max_new_tokens is None else self.max_new_tokens
         ngram = settings.no_repeat_ngram_size if self.no_repeat_ngram is None else self.no_repeat_ngram
-        beams = self.num_beams or (settings.num_beams if self.temperature == 0 else 1)
+        usual = settings.num_beams if self.temperature == 0 else 1
+        beams = usual if self.num_beams is None else self.num_beams
         return replace(
             settings,
             num_beams=beams,

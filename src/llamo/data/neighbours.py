@@ -68,8 +68,13 @@ def with_neighbours(messages: Sequence[Message], known: Sequence[KnownText]) -> 
 
 
 def _wording(known: Sequence[KnownText]) -> str:
-    lines = [f"({similarity:.2f}) {cut_at_sentence(text, MAX_CHARACTERS)}\n" for similarity, text in known]
+    lines = [f"({similarity:.2f}) {shown_text(text)}\n" for similarity, text in known]
     return f"{INTRODUCTION}\n{''.join(lines)}"
+
+
+def shown_text(text: str) -> str:
+    """Return what a model is shown of a neighbour's text."""
+    return cut_at_sentence(text, MAX_CHARACTERS)
 
 
 def read_neighbours(folder: Path, split: str, *, rows: int, stamp: str) -> list[list[KnownText]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from llamo.errors import CheckpointError, LlamoError, UsageError
+from llamo.errors import CheckpointError, InputError, LlamoError, UsageError
 from llamo.inference.conversation import Conversation
 from llamo.inference.counting import CountingGuard
 from llamo.inference.settings import GenerationSettings
@@ -154,6 +154,7 @@ class TransformersEngine:
             list(conversations), add_generation_prompt=True, tokenize=True, return_dict=True, view=self.view
         )
         inputs = {name: value.to(self.model.device) for name, value in batch.items() if value is not None}
+        self._check_length(inputs["input_ids"].shape[1], settings.max_new_tokens)
         extra: dict[str, object] = {
             "pad_token_id": self.processor.pad_token_id,
             "num_return_sequences": number,
@@ -168,6 +169,15 @@ class TransformersEngine:
             torch.manual_seed(settings.seed)
         with torch.inference_mode():
             return self.model.generate(**inputs, **settings.to_generate_arguments(), **extra)
+
+    def _check_length(self, length: int, new: int) -> None:
+        """Raise InputError where prompt and answer would leave the positions that the language model knows."""
+        limit = getattr(self.model.config.text_config, "max_position_embeddings", None)
+        if limit is not None and length + new > limit:
+            raise InputError(
+                f"a prompt of {length} tokens and an answer of {new} do not fit into the {limit} that the language "
+                "model reads; ask less at once (in a chat: /reset), or set --max-new-tokens lower"
+            )
 
 
 def load_engine(

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from llamo.errors import UsageError
 
+MIN_SEED, MAX_SEED = -(2**63), 2**64 - 1  # what torch takes
+
 
 @dataclass(frozen=True)
 class GenerationSettings:
@@ -41,17 +43,19 @@ class GenerationSettings:
             self.no_repeat_ngram_size >= 0, "no_repeat_ngram_size", self.no_repeat_ngram_size, "0 or above"
         )
 
+        _check(MIN_SEED <= self.seed <= MAX_SEED, "seed", self.seed, f"from {MIN_SEED} to {MAX_SEED}")
+
     def to_generate_arguments(self) -> dict[str, object]:
         """Translate to the keyword arguments of `generate`; sampling knobs only where sampling happens."""
         arguments: dict[str, object] = {
             "max_new_tokens": self.max_new_tokens,
             "do_sample": self.temperature > 0,
             "num_beams": self.num_beams,
-            "repetition_penalty": self.repetition_penalty,
+            "repetition_penalty": float(self.repetition_penalty),
             "no_repeat_ngram_size": self.no_repeat_ngram_size,
         }
         if self.temperature > 0:
-            arguments |= {"temperature": self.temperature, "top_p": self.top_p}
+            arguments |= {"temperature": float(self.temperature), "top_p": float(self.top_p)}
         return arguments
 
     def for_candidates(self, number: int) -> GenerationSettings:

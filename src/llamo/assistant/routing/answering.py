@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import cast
@@ -18,6 +19,12 @@ from llamo.chem.claim_types import Kind
 from llamo.chem.reading import Molecule
 from llamo.errors import InputError
 
+_SEVERAL = re.compile(
+    r"\b(?:both|they|them|their|theirs|(?:is|are|does|do|has|have) (?:either|each)|"
+    r"(?:each|every) (?:one|molecule|compound|structure)|"
+    r"(?:the|these|those|all) (?:two |three )?(?:molecules|compounds|structures))\b",
+    re.IGNORECASE,
+)
 COMPUTED = "(Computed, not generated.)"
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "==": operator.eq, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
@@ -30,10 +37,11 @@ def route_for(question: str, molecules: Sequence[Molecule], *, current: int | No
     Args:
         question: In plain words.
         molecules: Those of the talk, in their order.
-        current: Place of the one that is meant where the question singles none out; None for all of them.
+        current: Place of the one that is meant where the question neither singles one out nor speaks of several; None
+            for all of them.
     """
     route = route_question(question, len(molecules))
-    if route.asks and route.molecule is None and current is not None:
+    if route.asks and route.molecule is None and current is not None and not _SEVERAL.search(question):
         route = replace(route, molecule=current)
     for molecule in _chosen(route, molecules) if route.presumed else ():
         sheet = FactSheet(molecule)

@@ -10,7 +10,7 @@ from llamo.chem.claim_types import Claim, Kind
 from llamo.chem.claim_view import MoleculeView
 from llamo.chem.extended_facts import extended_facts
 from llamo.chem.facts import exact_facts
-from llamo.chem.reading import Molecule
+from llamo.chem.reading import Molecule, read_molecule
 
 if TYPE_CHECKING:
     from llamo.chem.extended_facts import ExtendedFacts
@@ -21,11 +21,12 @@ class FactSheet:
     """Facts about one molecule, computed lazily.
 
     Args:
-        molecule: The molecule as read; atoms are numbered as in its input.
+        molecule: The molecule as read; in the sheet its atoms are numbered as in its canonical SMILES, which is what
+            answers show and conversations remember.
     """
 
     def __init__(self, molecule: Molecule) -> None:
-        self.molecule = molecule
+        self.molecule = read_molecule(molecule.smiles)
 
     @cached_property
     def facts(self) -> Facts:

@@ -51,7 +51,7 @@ more than > | greater than > | larger than > | higher than > | above > | over > 
 | in excess of > | exceed > | exceeding > | less than < | fewer than < | smaller than < | lower than < | below <
 | under < | lighter than < | at least >= | no less than >= | no fewer than >= | not less than >= | or more >=
 | at most <= | no more than <= | not more than <= | up to <= | equal to == | equal == | exactly == | precisely ==
-| only == | just == | several >=2 | multiple >=2
+| only == | just == | several >=2 | multiple >=2 | > > | < < | > = >= | < = <= | ≥ >= | ≤ <= | = == | = = ==
 """
 _FILLER = """
 a an the this that these those it its they their them there here molecule compound structure substance drug species

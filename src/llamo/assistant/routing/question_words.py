@@ -31,7 +31,7 @@ def spelled_out(text: str) -> str:
 def question_tokens(text: str) -> list[Token]:
     """Split a question into tokens without hyphens: "What's its H-bond count?" -> What is its H bond count ?"""
     spelled = _POSSESSIVE.sub("", _IS.sub(r"\1 is", plain_text(text)))
-    signed = _NEGATIVE.sub(f"{MINUS} ", spelled)
+    signed = _NEGATIVE.sub(f"{MINUS} ", spelled.replace("!=", "\u2260"))
     read = tokens(signed, 0, len(signed))
     return [token._replace(word=plain_form(token.word)) for token in read if token.text not in _UNREAD]
 

@@ -25,6 +25,9 @@ STATED_FORMULA = "statedformula"
 
 _NO_NUMBERS = word_set("both sole lone couple pair dozen zero")
 _WEIGHING = word_set("heavier lighter")  # they compare, and say what
+_VAGUE = word_set("approximate approximately roughly")  # with a number: near it, but how near?
+_EMPTY_MARKS = frozenset(".,?!:;()[]{}/&-_*'\"`\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00b7")
+"""Signs that say nothing of their own. All others do: "<", "~", "%"."""
 
 
 class Part(NamedTuple):
@@ -73,12 +76,13 @@ def _part_at(words: list[Token], position: int, before: list[Part]) -> tuple[Par
     if amount and end <= amount_end:
         return Part(AMOUNT, text, value=amount), amount_end
     if frame_end > position:
-        return Part(role, text, value=value), frame_end
+        is_vague = words[position].word in _VAGUE and bool(_amount(words, frame_end, before)[0])
+        return Part(UNKNOWN if is_vague else role, text, value=value), frame_end
     word = words[position]
     if word.word == STATED_FORMULA:
         return Part(FORMULA, text), position + 1
-    is_mark = not any(character.isalnum() for character in word.text)
-    return Part("filler" if is_mark else UNKNOWN, text), position + 1
+    is_sign = word.text == "+" and bool(_amount(words, position + 1, before)[0])  # "a charge of +1"
+    return Part("filler" if is_sign or _EMPTY_MARKS.issuperset(word.text) else UNKNOWN, text), position + 1
 
 
 def _text(words: list[Token], start: int, end: int) -> str:
@@ -92,12 +96,14 @@ def _frame_at(words: list[Token], position: int) -> tuple[tuple[Role, str], int]
 
 def _amount(words: list[Token], position: int, before: list[Part]) -> tuple[str, int]:
     """Read a number; "one" is one only where it counts something: "one ring", "more than one"."""
-    if words[position].word == MINUS and position + 1 < len(words):
+    if position >= len(words):
+        return "", position
+    if words[position].word == MINUS:
         amount, end = _amount(words, position + 1, before)
         return (f"-{amount}" if amount else "", end)
     word = words[position].word
     text = words[position].text.replace(",", "")
-    if text.replace(".", "", 1).isdigit():
+    if text.replace(".", "", 1).isdecimal():
         return text, position + 1
     value = None if word in _NO_NUMBERS else number_value(word)
     if value is None:

@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 from llamo.assistant.answer import Value
 
-ATOMS_COUNTED = "atoms are counted from 0 in the order of the input"
-
 
 class Statement(NamedTuple):
     """A fact in words.
@@ -27,3 +25,8 @@ class Statement(NamedTuple):
     number: float | None = None
     holds: bool | None = None
     is_estimate: bool = False
+
+
+def atoms_counted(smiles: str) -> str:
+    """Say what numbers of atoms mean: "(atoms are counted from 0 in CCO)"."""
+    return f"(atoms are counted from 0 in {smiles})"

@@ -7,7 +7,7 @@ from collections import Counter
 from llamo.assistant.answer import Value
 from llamo.assistant.routing.fact_sheet import FactSheet
 from llamo.assistant.routing.route import Ask
-from llamo.assistant.routing.statement import ATOMS_COUNTED, Statement
+from llamo.assistant.routing.statement import Statement, atoms_counted
 from llamo.chem.claim_words import number_word
 from llamo.data.tasks.wording import count, listing
 
@@ -99,7 +99,8 @@ def stereo_labels(sheet: FactSheet, ask: Ask) -> Statement:
     if not centres:
         return Statement("it has no stereocentres", [])
     sites = [f"atom {atom} {label if label != '?' else 'is not specified'}" for atom, label in centres]
-    clause = f"it has {count(len(centres), 'stereocentre')}: {listing(sites)} ({ATOMS_COUNTED})"
+    where = atoms_counted(sheet.molecule.smiles)
+    clause = f"it has {count(len(centres), 'stereocentre')}: {listing(sites)} {where}"
     return Statement(clause, [[atom, label] for atom, label in centres], number=len(centres))
 
 
@@ -113,7 +114,8 @@ def double_bond_stereo(sheet: FactSheet, ask: Ask) -> Statement:
     if not bonds:
         return Statement("it has no double bond that can be E or Z", [], holds=False if ask.subject else None)
     sites = [f"atoms {i}={j} {label if label != '?' else 'not specified'}" for i, j, label in bonds]
-    clause = f"it has {count(len(bonds), 'stereogenic double bond')}: {listing(sites)} ({ATOMS_COUNTED})"
+    where = atoms_counted(sheet.molecule.smiles)
+    clause = f"it has {count(len(bonds), 'stereogenic double bond')}: {listing(sites)} {where}"
     value: Value = [[i, j, label] for i, j, label in bonds]
     return Statement(clause, value, number=len(bonds), holds=True if ask.subject else None)
 

@@ -34,8 +34,8 @@ def conclude(results: Results, settings: SignatureSettings) -> Findings:
     soonest = mean_interval(early.values())
     reason = (
         f"{cell_text(caught)} of {len(last) - healthy} broken runs raise the warning of their fault, and "
-        f"{cell_text(quiet)} of {healthy} healthy runs raise none; a fault that is found is first named "
-        f"after {_percent(soonest)} of the run."
+        f"{cell_text(quiet)} of {healthy} healthy runs raise none; on average over the broken runs that "
+        f"are found, the fault is first named after {_percent(soonest)} of the run."
     )
     return Findings(
         _verdict(caught, quiet),

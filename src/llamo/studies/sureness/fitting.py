@@ -38,6 +38,7 @@ from llamo.evaluation.calibration import (
     soften,
 )
 from llamo.evaluation.proportions import wilson_interval
+from llamo.models.names import View
 from llamo.studies.run_log import Entry
 from llamo.studies.sureness.choosing import Chosen, Question
 
@@ -62,13 +63,13 @@ class Findings:
     plots: dict[str, dict[str, list[Bin]]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
-    def calibration(self, model_sha256: str) -> Calibration:
-        """Put the parts together for the weights of a hash."""
+    def calibration(self, model_sha256: str, view: View | None = None) -> Calibration:
+        """Put the parts together for the weights of a hash, and the view that the questions were asked in."""
         measured = {
             name: value.value if isinstance(value, Interval) else float(value)
             for name, value, _ in self.figures
         }
-        return Calibration(model_sha256=model_sha256, measured=measured, **self.parts)  # type: ignore[arg-type]
+        return Calibration(model_sha256=model_sha256, view=view, measured=measured, **self.parts)  # type: ignore[arg-type]
 
 
 def fit_all(chosen: Chosen, logged: Logged, similarities: Sequence[float]) -> Findings:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 from llamo.assistant.sureness_calibration import CALIBRATION_FILE, write_calibration
 from llamo.evaluation.bootstrap import Interval
 from llamo.evaluation.calibration import Bin
 from llamo.files import replacing
+from llamo.models.names import View
 from llamo.studies.robustness.report import as_json, write_text
 from llamo.studies.sureness.fitting import Findings
 
@@ -16,8 +18,9 @@ NAME = "sureness"
 
 
 def write_report(findings: Findings, out: Path, model_sha256: str, made_of: Mapping[str, object]) -> None:
-    """Write calibration.json, sureness.json, sureness.md and sureness.png."""
-    write_calibration(findings.calibration(model_sha256), out / CALIBRATION_FILE)
+    """Write calibration.json, sureness.json, sureness.md and sureness.png; `made_of` names the view."""
+    view = cast("View | None", made_of["view"])
+    write_calibration(findings.calibration(model_sha256, view), out / CALIBRATION_FILE)
     figures = [
         {"name": name, "n": n, **(value._asdict() if isinstance(value, Interval) else {"value": value})}
         for name, value, n in findings.figures
