@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from development_questions import fact_rows, model_rows
+from rdkit.Chem import ChiralType
 
 from llamo.assistant.routing.answering import answer_from_facts, route_for
 from llamo.assistant.routing.benchmark import same_argument, same_value, score_facts, score_routes
@@ -268,6 +269,9 @@ ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
         ("Is its mass >= 100?", "Yes"),
         ("Does it have <5 rotatable bonds?", "Yes: it has 2 rotatable bonds"),
         ("Is its charge = 0?", "Yes"),
+        ("Does it have 1 or more rings?", "Yes"),
+        ("Does it have 1 ring only?", "Yes"),
+        ("How many rings does it have, roughly?", "It has 1 ring"),
         ("Is its charge +1?", "No"),
     ],
 )
@@ -287,6 +291,12 @@ def test_signs_compare(question: str, begin: str) -> None:
         "Is its mass ~180?",
         "Is its mass 180 ± 1?",
         "Does it have 2+ rings?",
+        "Is 500 > its mass?",
+        "Is 1 < logP?",
+        "Is 500 greater than its mass?",
+        "Is its mass roughly equal to 180?",
+        "Is its mass 180, roughly?",
+        "Is its mass 180 or so?",
         "Does it have ② rings?",
         "Is its logP above ③?",
     ],
@@ -300,5 +310,25 @@ def test_atoms_are_numbered_as_in_the_smiles_beside_them() -> None:
     answer = answer_from_facts(route_for("What are the CIP labels?", [molecule]), [molecule], "")
     ((atom, label),) = answer.facts[0].value
     assert label == "S"
-    assert read_molecule(answer.facts[0].smiles).mol.GetAtomWithIdx(atom).GetDegree() == 3
+    atoms = read_molecule(answer.facts[0].smiles).mol
+    assert atoms.GetAtomWithIdx(atom).GetChiralTag() != ChiralType.CHI_UNSPECIFIED
     assert f"counted from 0 in {molecule.smiles}" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "molecule"),
+    [
+        ("Are both aromatic?", None),
+        ("What are their formulas?", None),
+        ("What is the formula of each?", None),
+        ("Does this molecule contain both nitrogen and oxygen?", 1),
+        ("Is it both an acid and an alcohol?", 1),
+        ("Does it have rings, and are they aromatic?", 1),
+        ("How many rings does the first one have?", 0),
+    ],
+)
+def test_which_molecules_of_a_chat_are_meant(question: str, molecule: int | None) -> None:
+    known = [read_molecule("c1ccccc1"), read_molecule("CCO")]
+    route = route_for(question, known, current=1)
+    assert route.asks, route.reason
+    assert route.molecule == molecule

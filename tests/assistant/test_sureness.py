@@ -113,7 +113,8 @@ def test_an_answer_that_begins_with_yes_or_no():
     assert judge.of_answer(ASKED, "No, it is not.").confidence == pytest.approx(2 / 3)
     assert judge.of_answer(ASKED, "yes").confidence == pytest.approx(1 / 3)
     assert judge.of_answer(ASKED, "Perhaps.") == Sureness()
-    assert judge.of_answer(ASKED, "Nobody knows.") == Sureness()
+    for text in ("Nobody knows.", "No rings are there.", "No idea."):
+        assert judge.of_answer(ASKED, text) == Sureness()
 
 
 def test_a_calibration_holds_for_its_view_alone(engine):
@@ -141,6 +142,15 @@ def test_a_number_has_a_range():
     stretched = SurenessJudge(engine, CALIBRATION).of_number(ASKED, SHORT, name="gap")
     assert stretched.interval == pytest.approx(Range(-1.0, 2.0, 5.0))
     assert stretched.lines() == ["2, between -1 and 5 in 80% of cases"]
+    own = CALIBRATION.model_copy(
+        update={
+            "numbers": NumberCalibration(
+                n=40, level=0.8, factor=1.0, least={"gap": 0.5}, samples=3, temperature=1.0
+            )
+        }
+    )
+    three = SurenessJudge(NumberEngine("1", "2", "3", "900"), own).of_number(ASKED, SHORT, name="gap")
+    assert three.interval == pytest.approx(Range(1.2, 2.0, 2.8)), "as many samples as were calibrated"
     with pytest.raises(InputError, match="'mass' are not calibrated; expected one of: gap"):
         SurenessJudge(engine, CALIBRATION).of_number(ASKED, SHORT, name="mass")
     with pytest.raises(InputError, match="number"):

@@ -148,6 +148,9 @@ def test_a_mass_of_nothing_is_false(text: str) -> None:
         "It has no rings with nitrogen.",
         "No ring bearing a hydroxy group is present.",
         "It is without any substituent containing nitrogen.",
+        "It does not have a ring containing nitrogen.",
+        "It lacks rings containing nitrogen.",
+        "It does not contain rings with nitrogen.",
     ],
 )
 def test_what_describes_an_absent_thing_is_no_claim(text: str) -> None:
@@ -157,6 +160,10 @@ def test_what_describes_an_absent_thing_is_no_claim(text: str) -> None:
 def test_what_stands_beside_an_absent_thing_is_one() -> None:
     text = "It is an alkane with no heteroatoms and having three carbons."
     assert [verdict.status for verdict in check_claims(text, "CCC")] == ["true"] * 3
+    text = "It is an alcohol with no rings that contains five carbon atoms."
+    assert [verdict.status for verdict in check_claims(text, ETHANOL)] == ["true", "true", "false"]
+    text = "A molecule with no halogens having a carboxylic acid and two rings."
+    assert [verdict.status for verdict in check_claims(text, ETHANOL)] == ["true", "false", "false"]
     assert extract_claims("A molecule without nitrogen, bearing an ether.")[-1].subject == "ether"
 
 

@@ -59,6 +59,7 @@ def test_ask_sure_says_how_probable_a_yes_or_no_is(llamo, monkeypatch, tiny_fold
     try:
         assert json.loads(llamo(*arguments, "--json").out)["confidence"] == pytest.approx(0.5, abs=1e-3)
         assert llamo(*arguments).out == "No.\nconfidence 0.50\n"
+        assert "no confidence" in llamo(*arguments, "--view", "graph").out, "calibrated for the usual view"
     finally:
         path.unlink()
 

@@ -105,6 +105,10 @@ def test_an_encoder_alone_is_read_as_pretraining_saved_it(tmp_path, norm, residu
     before = weights_of(str(tmp_path))
     save_tensors(dict(GraphEncoder(3, 8).state_dict()), tmp_path / ENCODER_FILE)
     assert weights_of(str(tmp_path)) != before  # trained anew, measured anew
+    for wrong in ({"graph_layers": "five"}, {"graph_norm": "no"}):
+        (tmp_path / SIZES_FILE).write_text(json.dumps({"graph_layers": 2, "graph_dim": 8, **wrong}))
+        with pytest.raises(CheckpointError, match="does not say how to build the encoder"):
+            encoder_of(str(tmp_path))
     (tmp_path / SIZES_FILE).unlink()
     with pytest.raises(CheckpointError, match=r"encoder\.json does not say how to build the encoder"):
         encoder_of(str(tmp_path))

@@ -88,9 +88,29 @@ def test_the_slope_is_that_within_molecules() -> None:
         for train, like in (("a", 0.2 if molecule == "x" else 0.8), ("b", 0.4 if molecule == "x" else 0.9))
     ]
     slope = similarity_slope(Results(rows))
-    assert slope.molecules == 2
-    assert slope.interval.value == pytest.approx(-0.1)
-    assert similarity_slope(Results(rows[:1])).interval is None
+    assert slope is not None
+    assert slope.value == pytest.approx(-0.1)
+    assert similarity_slope(Results(rows[:1])) is None
+
+
+def test_a_training_set_that_teaches_badly_is_no_slope() -> None:
+    """Set b is unlike all molecules and bad at all of them: nothing follows from that for likeness."""
+    rows = [
+        answer(
+            train,
+            "a",
+            f"m{number}",
+            1.0 + (train == "b") * 2.0 + noise,
+            like + 0.01 * number * (train == "a"),
+            seed=seed,
+        )
+        for seed in (0, 1)
+        for number, noise in enumerate((0.0, 0.3, -0.2, 0.1, -0.2))
+        for train, like in (("a", 0.7), ("b", 0.2))
+    ]
+    slope = similarity_slope(Results(rows))
+    assert slope is not None
+    assert slope.value == pytest.approx(0.0, abs=1e-9)
 
 
 def test_bands_hold_their_lower_end_and_the_last_one_both() -> None:
@@ -111,13 +131,16 @@ def test_bands_hold_their_lower_end_and_the_last_one_both() -> None:
 def test_the_verdict_needs_cost_and_slope(elsewhere: float, slope: float, verdict: str) -> None:
     rng = np.random.default_rng(0)
     rows = []
-    for test, other in (("a", "b"), ("b", "a")):
+    for seed, test, other in ((seed, *pair) for seed in (0, 1) for pair in (("a", "b"), ("b", "a"))):
         for number in range(40):
             noise = float(rng.normal(0, 0.05))
-            rows.append(answer(test, test, f"{test}{number}", 0.5 + noise / 2, 0.6))
+            rows.append(answer(test, test, f"{test}{number}", 0.5 + noise / 2, 0.6, seed=seed))
             like = 0.6 - 0.2 * slope * np.sign(elsewhere)
-            rows.append(answer(other, test, f"{test}{number}", 0.5 + elsewhere / 2 + noise, float(like)))
+            rows.append(
+                answer(other, test, f"{test}{number}", 0.5 + elsewhere / 2 + noise, float(like), seed=seed)
+            )
     assert conclude(Results(rows), settings("source")).verdict == verdict
+    assert conclude(Results(rows).where(seed=0), settings("source")).verdict == "cannot tell", "one training"
 
 
 def test_models_that_learned_nothing_decide_nothing() -> None:

@@ -23,7 +23,7 @@ SAMPLES = 4  # of a text, for their agreement
 NUMBERS = 8  # of a number, for its range
 TEMPERATURE = 1.0  # the model's own spread: hotter or colder samples would be somebody's opinion
 YES_NO = ("Yes", "No")
-_YES_OR_NO = re.compile(r"\s*(yes|no)\b", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"\s*(yes|no)\s*(?:[.,;:!]|$)", re.IGNORECASE)  # not "No rings are there."
 LEVEL = 0.8  # share of true numbers that a range is meant to hold
 
 
@@ -39,8 +39,8 @@ class Sureness:
         interval: Low end, median and high end of sampled numbers, stretched where there is a calibration.
         level: Share of true numbers that such intervals are meant to hold.
         similarity: Tanimoto to the nearest training molecule.
-        is_choice: Whether the probability is that of the chosen answer, and not of a text's tokens.
         is_unfamiliar: Whether that is less than nearly all molecules of the kind the model was trained on have.
+        is_choice: Whether the probability is that of the chosen answer, and not of a text's tokens.
     """
 
     probability: float | None = None

@@ -101,6 +101,7 @@ _LIST_LABELS = word_set("group feature functionality contains ring element")
 _PASSED = word_set("present each both all found directly atom that which is are ,")
 _NONE = frozenset(("no", "without", "nor", "neither"))
 _RELATIVE = ("that", "which")
+_PARTS = word_set("ring cycle chain atom group substituent moiety fragment side part system bond carbon")
 _ABSENT_REACH = 5  # words
 _EVERYWHERE = word_set("total molecule compound structure it all formula substance smiles whole overall this")
 
@@ -168,18 +169,27 @@ def describes_absent(words: list[Token], governor: Governor) -> bool:
     if not is_relative and governor.kind != "having":
         return False
     end = governor.first - is_relative
-    for word in reversed(words[max(0, end - _ABSENT_REACH) : end]):
-        if word.text.lower() in _NONE:
+    if not is_described(words, end):
+        return False
+    for index in range(end - 1, max(-1, end - 1 - _ABSENT_REACH), -1):
+        word, text = words[index], words[index].text.lower()
+        if text in _NONE:
+            return words[index + 1].text.lower() not in ("fewer", "less")
+        if word.word in LACK:
             return True
         if word.text in (",", ":", "(", "and", "but") or word.word in BE or word.word in HAVE:
-            return False
+            return index > 0 and words[index - 1].text.lower() in NOT
     return False
 
 
 def is_described(words: list[Token], index: int) -> bool:
-    """Tell whether words[index], behind a name, begin what only some of its kind have: "ring that contains ..."."""
+    """Tell whether words[index] begin what only some of the parts before it have: "ring that contains ..."."""
     text = [word.text.lower() for word in words[index : index + 2]]
-    return bool(text) and (text[0] in HAVING or (text[0] in _RELATIVE and text[-1] in HAVE))
+    if not text or index == 0 or words[index - 1].word not in _PARTS:
+        return False
+    is_plural = words[index - 1].text.lower() != words[index - 1].word
+    is_its_verb = text[0] in _RELATIVE and text[-1] in HAVE and text[-1].endswith("s") != is_plural
+    return text[0] in HAVING or is_its_verb  # not "an alcohol with no rings that contains five carbon atoms"
 
 
 def is_restricted(words: list[Token], index: int) -> bool:

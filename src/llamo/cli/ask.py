@@ -54,8 +54,13 @@ def ask(
     else:
         from llamo.assistant.sources import source_lines
 
-        sureness = [] if answer.confidence is None else [f"confidence {answer.confidence:.2f}"]
-        print("\n".join([answer.text, *sureness, *source_lines(answer.sources)]), flush=True)
+        print("\n".join([answer.text, *source_lines(answer.sources)]), flush=True)
+        if answer.confidence is not None:
+            print(f"confidence {answer.confidence:.2f}")
+        elif sure and answer.origin == "model":
+            print(
+                "no confidence: the answer is no Yes or No, or the weights are not calibrated for this view"
+            )
 
 
 def _failed(model: str) -> Answer:

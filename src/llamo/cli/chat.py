@@ -14,7 +14,7 @@ from llamo.errors import InputError
 
 if TYPE_CHECKING:
     from llamo.assistant.answer import Answer
-    from llamo.assistant.chat import Chat, Turn
+    from llamo.assistant.chat import Chat
 
 HELP = """/mol SMILES  bring a molecule into the conversation
 /reset       forget everything, the molecules included
@@ -76,7 +76,7 @@ def _take_turn(chat: Chat, line: str, *, as_json: bool) -> bool:
     """Carry out one line; returns whether that went well. An interrupt stops the answer, not the chat."""
     text = ""
     error = ""
-    turn: Turn | None = None
+    answer: Answer | None = None
     try:
         if line.startswith("/"):
             _command(chat, line)
@@ -86,6 +86,7 @@ def _take_turn(chat: Chat, line: str, *, as_json: bool) -> bool:
             text += piece
             if not as_json:
                 print(piece, end="", flush=True)
+        answer = chat.answer_to(turn, text.strip())
     except InputError as problem:
         error = str(problem)
         print_error(problem)
@@ -93,7 +94,6 @@ def _take_turn(chat: Chat, line: str, *, as_json: bool) -> bool:
         if not sys.stdin.isatty():
             raise
         error = "interrupted"
-    answer = None if error or turn is None else chat.answer_to(turn, text.strip())
     if as_json and not line.startswith("/"):
         options.print_json(_result(chat, line, text.strip(), answer, error))
     elif text:

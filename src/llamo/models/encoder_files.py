@@ -57,7 +57,10 @@ def read_encoder(folder: Path) -> GraphEncoder:
     Raises:
         CheckpointError: a file is missing or damaged, or the two do not belong together.
     """
-    encoder = make_graph_encoder(read_sizes(folder))
+    try:
+        encoder = make_graph_encoder(read_sizes(folder))
+    except (ValueError, TypeError) as error:
+        raise _unbuildable(folder, error) from error
     load_tensors(encoder, read_tensors(folder / ENCODER_FILE), whole=True, source=str(folder))
     return encoder.eval()
 
@@ -68,10 +71,13 @@ def read_sizes(folder: Path) -> SavedSizes:
     Raises:
         CheckpointError: the file is missing or damaged.
     """
-    path = folder / SIZES_FILE
     try:
-        return SavedSizes(**json.loads(path.read_text("utf-8")))
+        return SavedSizes(**json.loads((folder / SIZES_FILE).read_text("utf-8")))
     except (OSError, ValueError, TypeError) as error:
-        raise CheckpointError(
-            f"{path} does not say how to build the encoder ({error}); save or convert the encoder again"
-        ) from error
+        raise _unbuildable(folder, error) from error
+
+
+def _unbuildable(folder: Path, error: Exception) -> CheckpointError:
+    return CheckpointError(
+        f"{folder / SIZES_FILE} does not say how to build the encoder ({error}); save or convert the encoder again"
+    )

@@ -20,10 +20,13 @@ from llamo.chem.reading import Molecule
 from llamo.errors import InputError
 
 _SEVERAL = re.compile(
-    r"\b(?:both|they|them|their|theirs|(?:is|are|does|do|has|have) (?:either|each)|"
-    r"(?:each|every) (?:one|molecule|compound|structure)|"
+    r"\b(?:both(?! (?:an? )?[\w-]+ and\b)|they|them|their|theirs|(?:is|are|does|do|has|have) (?:either|each)|"
+    r"of each\b(?! \w)|(?:each|every) (?:one|molecule|compound|structure)|"
     r"(?:the|these|those|all) (?:two |three )?(?:molecules|compounds|structures))\b",
     re.IGNORECASE,
+)
+_ONE = re.compile(
+    r"\b(?:it|its|it's|(?:this|that|the) (?:one|molecule|compound|structure|substance))\b", re.IGNORECASE
 )
 COMPUTED = "(Computed, not generated.)"
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
@@ -41,7 +44,7 @@ def route_for(question: str, molecules: Sequence[Molecule], *, current: int | No
             for all of them.
     """
     route = route_question(question, len(molecules))
-    if route.asks and route.molecule is None and current is not None and not _SEVERAL.search(question):
+    if route.asks and route.molecule is None and current is not None and not _speaks_of_several(question):
         route = replace(route, molecule=current)
     for molecule in _chosen(route, molecules) if route.presumed else ():
         sheet = FactSheet(molecule)
@@ -49,6 +52,11 @@ def route_for(question: str, molecules: Sequence[Molecule], *, current: int | No
             if not _is_such(sheet, kind, subject):
                 return Route(reason=f"{molecule.smiles} is no {subject}, as the question presumes")
     return route
+
+
+def _speaks_of_several(question: str) -> bool:
+    """Tell "Are both aromatic?" from "Does it contain both oxygen and nitrogen?"."""
+    return _SEVERAL.search(question) is not None and _ONE.search(question) is None
 
 
 def _is_such(sheet: FactSheet, kind: str, subject: str) -> bool:

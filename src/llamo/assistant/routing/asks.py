@@ -92,7 +92,7 @@ def _comparison(parts: list[Part], form: Form | None) -> tuple[Operator, float |
     """Read "more than two" as (">", 2).
 
     Raises:
-        UnclearQuestionError: A comparison without a number, or several.
+        UnclearQuestionError: A comparison without a number, behind its number, or several.
     """
     amounts = [part for part in parts if part.role == AMOUNT]
     compared = [part for part in parts if part.role == "compare"]
@@ -105,7 +105,13 @@ def _comparison(parts: list[Part], form: Form | None) -> tuple[Operator, float |
         if any(part.value != "==" or (is_yes_no and part.text.lower() == "only") for part in compared):
             raise UnclearQuestionError(f"{compared[0].text!r} compares with something that is no number")
         return "==", None
-    return cast(Operator, compared[0].value if compared else "=="), float(amounts[0].value)
+    if not compared:
+        return "==", float(amounts[0].value)
+    operator, text = compared[0].value, compared[0].text.lower()
+    is_behind = parts.index(amounts[0]) < parts.index(compared[0])
+    if is_behind and operator != "==" and not text.startswith("or "):  # "Is 500 > its mass?"
+        raise UnclearQuestionError("a comparison that begins with the number is not read")
+    return cast(Operator, operator), float(amounts[0].value)
 
 
 def _ask(concept: Concept, form: Form) -> Ask:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from llamo.assistant.routing.concepts import Concept, concept_at, presumed_at
@@ -25,7 +26,7 @@ STATED_FORMULA = "statedformula"
 
 _NO_NUMBERS = word_set("both sole lone couple pair dozen zero")
 _WEIGHING = word_set("heavier lighter")  # they compare, and say what
-_VAGUE = word_set("approximate approximately roughly")  # with a number: near it, but how near?
+_VAGUE = word_set("approximate approximately roughly")  # of a number: near it, but how near?
 _EMPTY_MARKS = frozenset(".,?!:;()[]{}/&-_*'\"`\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00b7")
 """Signs that say nothing of their own. All others do: "<", "~", "%"."""
 
@@ -58,7 +59,15 @@ def read_parts(words: list[Token]) -> list[Part]:
         if part.role == "compare" and words[position].word in _WEIGHING:
             parts.append(Part(CONCEPT, part.text, Concept("molar_mass")))
         position = end
+    if any(part.role == AMOUNT for part in parts) and _is_vague(words):
+        parts.append(Part(UNKNOWN, "about"))
     return parts
+
+
+def _is_vague(words: list[Token]) -> bool:
+    """Tell whether a question wants its number nearly met: "roughly 180", "180 or so"."""
+    texts = [token.word for token in words]
+    return not _VAGUE.isdisjoint(texts) or ("or", "so") in pairwise(texts)
 
 
 def _part_at(words: list[Token], position: int, before: list[Part]) -> tuple[Part, int]:
@@ -76,8 +85,7 @@ def _part_at(words: list[Token], position: int, before: list[Part]) -> tuple[Par
     if amount and end <= amount_end:
         return Part(AMOUNT, text, value=amount), amount_end
     if frame_end > position:
-        is_vague = words[position].word in _VAGUE and bool(_amount(words, frame_end, before)[0])
-        return Part(UNKNOWN if is_vague else role, text, value=value), frame_end
+        return Part(role, text, value=value), frame_end
     word = words[position]
     if word.word == STATED_FORMULA:
         return Part(FORMULA, text), position + 1

@@ -28,13 +28,14 @@ def conclude(results: Results, settings: SignatureSettings) -> Findings:
     """Judge the claim by the last evaluation of every run."""
     signals = results.where(table="signals")
     last = last_rows(signals)
-    caught, quiet = sensitivity(last), specificity(last)
-    healthy = len(last.where(fault=HEALTHY))
+    judged = last.where(instrument="small")
+    caught, quiet = sensitivity(judged), specificity(judged)
+    healthy = len(judged.where(fault=HEALTHY))
     early = first_warnings(signals)
     soonest = mean_interval(early.values())
     reason = (
-        f"{cell_text(caught)} of {len(last) - healthy} broken runs raise the warning of their fault, and "
-        f"{cell_text(quiet)} of {healthy} healthy runs raise none; on average over the broken runs that "
+        f"{cell_text(caught)} of {len(judged) - healthy} broken runs of new models raise the warning of their fault, "
+        f"and {cell_text(quiet)} of {healthy} healthy ones raise none; on average over the broken runs that "
         f"are found, the fault is first named after {_percent(soonest)} of the run."
     )
     return Findings(
@@ -46,6 +47,8 @@ def conclude(results: Results, settings: SignatureSettings) -> Findings:
         notes=[
             "Faults are gross on purpose: the study shows that the thresholds separate health from failure, not how "
             "faint a failure may be and still be found.",
+            "The claim is judged by new models: runs that go on from one checkpoint begin alike, and five of them are "
+            "not five witnesses. They stand in the tables; healthy runs count for a fault whose signals they have.",
             "The healthy runs are of the same two instruments; with another language model look at the first healthy "
             "run's figures before trusting a threshold.",
             "`graph_gap_low` warns in the second half of a run only: no new model has learned to read graphs at once.",
@@ -75,11 +78,21 @@ def specificity(last: Results, fault: Fault | None = None) -> Interval | None:
     """Share of healthy runs without a warning, with Wilson's interval; None without runs.
 
     Args:
-        fault: warnings of this fault alone.
+        fault: warnings of this fault alone, of the runs that have a signal of it.
     """
     asked = FAULTS if fault is None else (fault,)
-    healthy = last.where(fault=HEALTHY).rows
+    healthy = [row for row in last.where(fault=HEALTHY).rows if fault is None or can_warn(row, fault)]
     return share_of([not any(row[f"warns: {one}"] for one in asked) for row in healthy])
+
+
+def can_warn(row: Row, fault: Fault) -> bool:
+    """Tell whether a run has a signal that a warning of this fault looks at."""
+    return any(
+        row.get(column) is not None and rule.fault == fault
+        for column, name in SIGNALS.items()
+        for rule in RULES
+        if rule.signal == name
+    )
 
 
 def share_of(outcomes: list[bool]) -> Interval | None:

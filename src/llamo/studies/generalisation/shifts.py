@@ -81,6 +81,7 @@ def by_size(found: Sequence[Molecule], train: int, test: int) -> Split:
     asked = {LARGE: rng.sample(large, test), SMALL: rng.sample(half, min(test, len(half) // 2))}
     keys = {one.key for chosen in asked.values() for one in chosen}
     small = [one for one in half if one.key not in keys]
+    rng.shuffle(small)  # or `evened` would keep the smallest alone
     all_sizes = [one for one in found if one.key not in keys]
     names = TRAIN_SETS["size"]
     return Split(evened(dict(zip(names, (small, all_sizes), strict=True)), train), asked)

@@ -9,6 +9,7 @@ import numpy as np
 
 from llamo.evaluation.bootstrap import Interval
 from llamo.studies.frame.charts import Bar, Chart, Panel
+from llamo.studies.frame.crossed import Scores, crossed, matrix, paired
 from llamo.studies.frame.findings import Findings, Table, Verdict, judge, signed_text
 from llamo.studies.frame.results import Label, Results, mean_interval
 from llamo.studies.instruction_tuning.following import GROUPS, NAME_PROMPT
@@ -22,7 +23,11 @@ SCORE = "score"
 PAIRS = (
     ("Stage 2 helps over going on with stage 1", "no conversations", "stage 1 only"),
     ("Conversations help over as many samples without them", "conversations", "no conversations"),
-    ("Validated conversations help over unvalidated ones, half of them faulty", "validated", "unvalidated"),
+    (
+        "Validated conversations help over unvalidated ones, a third of them faulty",
+        "validated",
+        "unvalidated",
+    ),
     (
         "Composed conversations help over as many of a small language model",
         "composed, as few",
@@ -64,37 +69,33 @@ def conclude(results: Results, settings: TuningSettings) -> Findings:
     )
 
 
-def by_molecule(answers: Results, group: str = SCORE) -> dict[Label, float]:
-    """Share of instructions of a group followed, for each molecule, over seeds; the score is the mean of the groups."""
-    found: defaultdict[Label, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+def by_molecule(answers: Results, group: str = SCORE) -> Scores:
+    """Share of instructions of a group followed, by seed and molecule; the score is the mean of the groups."""
+    found: defaultdict[tuple[Label, Label], defaultdict[str, list[float]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for row in answers.rows:
         name = GROUPS.get(str(row["kind"]))
         if name is not None and group in (SCORE, name):
-            found[row["molecule"]][name].append(float(str(row["followed"])))
+            found[row["seed"], row["molecule"]][name].append(float(str(row["followed"])))
     return {
         one: float(np.mean([np.mean(values) for values in groups.values()])) for one, groups in found.items()
     }
 
 
 def score(answers: Results, group: str = SCORE) -> Interval | None:
-    """Average over molecules, with a bootstrap over them."""
-    return mean_interval(by_molecule(answers, group).values())
+    """Average over molecules and seeds, with a bootstrap over both."""
+    return crossed([matrix(by_molecule(answers, group))])
 
 
 def difference(answers: Results, first: str, second: str, group: str = SCORE) -> Interval | None:
     """Share of one ablation less that of another, paired by molecule, over the seeds that both were trained with."""
-    ours, theirs = (answers.where(ablation=name) for name in (first, second))
-    seeds = set(ours.distinct("seed")) & set(theirs.distinct("seed"))
-    ours, theirs = (Results([row for row in one.rows if row["seed"] in seeds]) for one in (ours, theirs))
-    shares, others = by_molecule(ours, group), by_molecule(theirs, group)
-    return mean_interval(shares[key] - others[key] for key in shares if key in others)
+    ours, theirs = (by_molecule(answers.where(ablation=name), group) for name in (first, second))
+    return crossed([paired(ours, theirs)])
 
 
 def verdict_on(answers: Results, first: str, second: str) -> Verdict:
-    """Judge that one ablation follows more than another: by the interval, if two seeds or more agree on the sign.
-
-    The interval is over molecules; how far trainings differ is not in it.
-    """
+    """Judge that one ablation follows more than another: by the interval, if two seeds or more agree on the sign."""
     by_seed = [difference(answers.where(seed=seed), first, second) for seed in answers.distinct("seed")]
     values = [one.value for one in by_seed if one is not None]
     agree = len(values) > 1 and (min(values) > 0 or max(values) < 0)
@@ -102,10 +103,10 @@ def verdict_on(answers: Results, first: str, second: str) -> Verdict:
 
 
 def _share_where(answers: Results, column: str, labels: Mapping[str, Label]) -> Interval | None:
-    found: defaultdict[Label, list[float]] = defaultdict(list)
+    found: defaultdict[tuple[Label, Label], list[float]] = defaultdict(list)
     for row in answers.where(**labels).rows:
-        found[row["molecule"]].append(float(str(row[column])))
-    return mean_interval(float(np.mean(values)) for values in found.values())
+        found[row["seed"], row["molecule"]].append(float(str(row[column])))
+    return crossed([matrix({key: float(np.mean(values)) for key, values in found.items()})])
 
 
 def _shares(answers: Results, title: str) -> Table:
@@ -119,7 +120,7 @@ def _shares(answers: Results, title: str) -> Table:
         "what followed stage 1", "seeds", "score", "form", "property", "refusal, trained wording",
         "refusal, new wording", "property by its task's name", "refusal where an answer is due",
     ]  # fmt: skip
-    return Table(f"{title}: shares with 95 % bootstrap intervals over molecules", heads, rows)
+    return Table(f"{title}: shares with 95 % bootstrap intervals over seeds and molecules", heads, rows)
 
 
 def _comparisons(preferred: Results, answers: Results) -> Table:
@@ -145,7 +146,9 @@ def _comparisons(preferred: Results, answers: Results) -> Table:
         *sorted(set(GROUPS.values())),
         "written, score",
     ]
-    return Table("Paired differences by molecule, with 95 % bootstrap intervals", heads, rows)
+    return Table(
+        "Paired differences by seed and molecule, with 95 % bootstrap intervals over both", heads, rows
+    )
 
 
 def _conversations(results: Results) -> Table:
@@ -210,8 +213,8 @@ def _done(results: Results, settings: TuningSettings) -> list[str]:
         "(bare, a sentence)",
         "*written*: greedy; the rules are those of `llamo study robustness`, and a property counts as given where no "
         "other is named beside it",
-        "intervals: bootstrap over molecules, each averaged over seeds; a verdict also needs two seeds or more that "
-        "agree on the sign; the score is the mean of the shares for form, property and refusal",
+        "intervals: bootstrap over seeds and molecules, that of true claims over molecules; a verdict also needs two "
+        "seeds or more that agree on the sign; the score is the mean of the shares for form, property and refusal",
     ]
 
 

@@ -1,0 +1,33 @@
+"""Scores by seed and item (a molecule), and their mean with an interval over both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+from llamo.evaluation.bootstrap import Interval, bootstrap_crossed
+from llamo.studies.frame.results import Label
+
+Scores = Mapping[tuple[Label, Label], float]
+"""By seed and item."""
+
+
+def matrix(scores: Scores) -> Float[np.ndarray, "R S"]:
+    """Lay scores out by seed and item; items that some seed has not measured are left out."""
+    seeds = list(dict.fromkeys(seed for seed, _ in scores))
+    items = dict.fromkeys(item for _, item in scores)
+    whole = [one for one in items if all((seed, one) in scores for seed in seeds)]
+    return np.array([[scores[seed, one] for one in whole] for seed in seeds], dtype=np.float64)
+
+
+def paired(first: Scores, second: Scores) -> Float[np.ndarray, "R S"]:
+    """Subtract scores of the same seed and item."""
+    return matrix({key: first[key] - second[key] for key in first if key in second})
+
+
+def crossed(groups: Sequence[Float[np.ndarray, "R S"]]) -> Interval | None:
+    """Average groups that each count the same, with the interval over seeds and items; None where there is nothing."""
+    found = [group for group in groups if group.size]
+    return bootstrap_crossed(found) if found else None
