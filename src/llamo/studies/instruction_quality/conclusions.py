@@ -16,9 +16,9 @@ from llamo.studies.instruction_quality.measuring import CONTRADICTED, NOT_CHECKA
 from llamo.studies.instruction_quality.settings import QualitySettings
 
 CLAIM = (
-    "The validator can be trusted to sort conversations: it agrees with two labellings of the same answers made without its verdicts "
-    "(kappa above 0.6 with each), contradicts less than 1 % of the claims of conversations composed from facts, and "
-    "more than 20 % where the same words are held against another molecule."
+    "The validator can be trusted to sort conversations: it agrees with two labellings of the same answers made "
+    "without its verdicts (kappa above 0.6 with each), contradicts less than 1 % of the claims of conversations "
+    "composed from facts, and more than 20 % where the same words are held against another molecule."
 )
 LABELLINGS = ("labelling 1", "labelling 2")
 COMPOSED, SWAPPED, WRITTEN = "composed", "another molecule", "written by a small model"
