@@ -114,6 +114,24 @@ def test_later_seeds_are_left_out_when_the_budget_is_used_up(
     assert "4 left out for want of time" in (tmp_path / "toy.md").read_text()
 
 
+def test_a_seed_that_is_begun_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a seed pairs with nothing: what is late is decided at its first cell."""
+    measured: list[str] = []
+    monkeypatch.setattr(
+        "llamo.studies.frame.running.work_seconds",
+        lambda: 1e6 if any("1" in key for key in measured) else 0.0,
+    )
+
+    def measure(bench: Bench[Settings]) -> list[Row]:
+        measured.append(str(bench.cell.seed))
+        return [{"table": "values", "y": 1.0}]
+
+    report = run_study(toy([], measure=measure), tmp_path, Request(minutes=5, overrides=("seeds=3",)))
+    cells = [row["seed"] for row in report.results.rows]
+    assert set(cells) == {0, 1}
+    assert cells.count(1) == cells.count(0) > 1
+
+
 def test_outputs_say_the_same(tmp_path: Path) -> None:
     report = run_study(toy([]), tmp_path, Request(minutes=5))
     summary = json.loads((tmp_path / "toy.json").read_text())

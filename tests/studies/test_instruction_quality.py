@@ -16,6 +16,7 @@ from llamo.cli.instructions import instructions_app
 from llamo.data.records import MoleculePart, Record, TextPart, exchange
 from llamo.errors import DataError, LlamoError, UsageError
 from llamo.evaluation.claim_sentences.matching import cohen_kappa
+from llamo.studies.frame.results import Results
 from llamo.studies.frame.running import Request, run_study
 from llamo.studies.instruction_quality.agreement import (
     VALIDATOR,
@@ -31,6 +32,7 @@ from llamo.studies.instruction_quality.answer_sample import (
     validator_verdict,
 )
 from llamo.studies.instruction_quality.asked_quantities import intent_of, names_asked_quantity
+from llamo.studies.instruction_quality.conclusions import claim_share
 from llamo.studies.instruction_quality.conversations import (
     about_another_molecule,
     compose_conversations,
@@ -38,7 +40,13 @@ from llamo.studies.instruction_quality.conversations import (
     read_file,
 )
 from llamo.studies.instruction_quality.local_writer import served, write_conversations
-from llamo.studies.instruction_quality.measuring import entropy, measure_conversations
+from llamo.studies.instruction_quality.measuring import (
+    CONTRADICTED,
+    NOT_CHECKABLE,
+    SUPPORTED,
+    entropy,
+    measure_conversations,
+)
 from llamo.studies.instruction_quality.rating_form import (
     COLUMNS,
     Rating,
@@ -293,6 +301,19 @@ def test_the_labelled_sample_is_whole_and_blind() -> None:
         assert all(one.claims and one.answers for one in form.values())
         assert {one.claims for one in form.values()} == {"supported", "contradicted", "not-checkable"}
     assert len({first_kind(one) for one in sample_answers()}) > 8
+
+
+def test_conversations_of_different_files_are_different_units() -> None:
+    """Both files number theirs from 0; all claims of the one are true, all of the other false."""
+    rows = [
+        {"table": "claims", "ablation": "given files", "seed": 0, "file": file, "conversation": number, "kind": "ring",
+         SUPPORTED: float(file == "a"), CONTRADICTED: float(file == "b"), NOT_CHECKABLE: 0.0}
+        for file in "ab" for number in range(20)
+    ]  # fmt: skip
+    share = claim_share(Results(rows), CONTRADICTED)
+    assert share is not None
+    assert share.value == 0.5
+    assert share.high - share.low > 0.2
 
 
 def test_a_model_without_sense_writes_no_conversation(tmp_path: Path) -> None:

@@ -78,9 +78,9 @@ def claim_share(results: Results, verdict: str, kind: Label = None) -> Interval 
     """Share of the claims (of a kind) with a verdict; the interval is a bootstrap over conversations."""
     claims = results.where(table="claims")
     chosen = claims if kind is None else claims.where(kind=kind)
-    sums: dict[tuple[Label, Label, Label], list[float]] = {}
-    for row in chosen.rows:
-        at = sums.setdefault((row["ablation"], row["seed"], row["conversation"]), [0.0, 0.0])
+    sums: dict[tuple[Label, ...], list[float]] = {}
+    for row in chosen.rows:  # conversations are numbered anew in each file
+        at = sums.setdefault((row["ablation"], row["seed"], row.get("file"), row["conversation"]), [0.0, 0.0])
         at[0] += float(str(row[verdict]))
         at[1] += sum(float(str(row[one])) for one in (SUPPORTED, CONTRADICTED, NOT_CHECKABLE))
     return _ratio([tuple(one) for one in sums.values()])

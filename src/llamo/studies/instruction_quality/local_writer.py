@@ -22,6 +22,7 @@ from llamo.data.records import Record
 from llamo.data.tasks.facts_caption import caption
 from llamo.errors import LlamoError
 from llamo.files import replacing
+from llamo.studies.frame.study import digest
 from llamo.studies.instruction_quality.conversations import read_file
 
 MAX_NEW_TOKENS = 320
@@ -56,14 +57,15 @@ def write_conversations(
     Raises:
         LlamoError: the server did not start, or no request succeeded.
     """
-    folder = folder / f"written-{Path(writer).name}-{len(molecules)}-{number}-{seed}"
-    out = folder / "conversations.jsonl"
-    if not out.is_file():
+    folder = folder / f"written-{digest([writer, list(molecules), number, seed])}"
+    out, done = folder / "conversations.jsonl", folder / "complete"
+    if not done.is_file():  # what was written when the server failed is there, too, and is gone on from
         folder.mkdir(parents=True, exist_ok=True)
         chosen = random.Random(f"{seed}:written").sample(list(molecules), min(number, len(molecules)))
         table = _write_descriptions(chosen, folder / "descriptions.tsv", seed)
         with served(writer) as address:
             _ask(address, writer, table, out, len(chosen), seed)
+        done.touch()
     records = read_file(out) if out.stat().st_size else []  # a model may write none that is whole
     return Written(records, min(number, len(molecules)))
 
