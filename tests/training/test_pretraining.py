@@ -6,11 +6,12 @@ import torch
 from llamo.chem.featurize import featurize
 from llamo.data.pretraining_shards import COLUMNS, KIND, SPLIT, PretrainingRow, pack_bits
 from llamo.data.shard_writing import ShardWriter, start_folder, write_manifest
+from llamo.models.encoder_files import load_encoder
 from llamo.models.graph_encoder import ATOM_FEATURE_SIZES, GraphEncoder
 from llamo.training.callbacks import read_metrics
 from llamo.training.config import RunConfig
 from llamo.training.pretraining import MASK_ATOM, EncoderPretrainer, collate_masked, mask_graph
-from llamo.training.run import load_encoder, train
+from llamo.training.run import train
 
 SMILES = ("CCO", "c1ccccc1", "CC(=O)O", "CN", "C1CCCCC1", "CCS", "C#N", "OCC(O)CO", "CCCl", "c1ccncc1")
 

@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from llamo.errors import ConfigError
+from llamo.models.encoder_files import load_encoder
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.testing.tiny import tiny_model
-from llamo.training.run import load_encoder, start_model, train
+from llamo.training.run import start_model, train
 from llamo.training.stages import STAGES, belongs_to, enter_stage
 
 LORA = {"rank": 4, "alpha": 8, "dropout": 0.0, "targets": ["q_proj", "v_proj"]}

@@ -30,14 +30,13 @@ def find_sources(engine: Engine, conversation: Conversation, answer: str) -> tup
         InvalidMoleculeError: If the molecule cannot be read.
     """
     from llamo.data.neighbours import shown_text
-    from llamo.inference.reranking import CheckedEngine
+    from llamo.inference.engines import find_engine
     from llamo.inference.retrieval import RetrievingEngine
 
-    while isinstance(engine, CheckedEngine):
-        engine = engine.engine
-    if not isinstance(engine, RetrievingEngine):
+    retrieving = find_engine(engine, RetrievingEngine)
+    if retrieving is None:
         return ()
-    shown = [(one, shown_text(one.text)) for one in engine.neighbours(conversation)]
+    shown = [(one, shown_text(one.text)) for one in retrieving.neighbours(conversation)]
     return tuple(
         Source(one.connectivity, one.smiles, text, one.source, one.similarity, is_copy(answer, text))
         for one, text in shown

@@ -13,16 +13,16 @@ from pathlib import Path
 
 from llamo.assistant.sureness_calibration import Calibration, calibration_of
 from llamo.assistant.sureness_familiarity import UNFAMILIAR_BELOW, Familiarity
+from llamo.data.tasks.classification import CHOICES
 from llamo.evaluation.agreement import mean_pairwise_rouge
 from llamo.evaluation.calibration import Range, sampled_range
 from llamo.inference.conversation import Conversation
-from llamo.inference.engines import Engine
+from llamo.inference.engines import Engine, TransformersEngine, find_engine
 from llamo.inference.settings import GenerationSettings
 
 SAMPLES = 4  # of a text, for their agreement
 NUMBERS = 8  # of a number, for its range
 TEMPERATURE = 1.0  # the model's own spread: hotter or colder samples would be somebody's opinion
-YES_NO = ("Yes", "No")
 _YES_OR_NO = re.compile(r"\s*(yes|no)\s*(?:[.,;:!]|$)", re.IGNORECASE)  # not "No rings are there."
 LEVEL = 0.8  # share of true numbers that a range is meant to hold
 
@@ -136,11 +136,11 @@ class SurenessJudge:
         fitted = self.calibration.descriptions if self.calibration and settings.temperature == 0 else None
         return Sureness(probability, None if fitted is None else fitted.apply(probability))
 
-    def of_choice(self, conversation: Conversation, choices: Sequence[str] = YES_NO) -> tuple[str, Sureness]:
+    def of_choice(self, conversation: Conversation, choices: Sequence[str] = CHOICES) -> tuple[str, Sureness]:
         """Choose an answer out of a few, and say how probable it is that it is right."""
         chances = self.engine.choose([conversation], choices)[0]
-        is_fitted = self.calibration is not None and sorted(choices) == sorted(YES_NO)
-        fitted = self.calibration.choices if self.calibration and is_fitted else None
+        is_yes_no = sorted(choices) == sorted(CHOICES)
+        fitted = self.calibration.choices if self.calibration and is_yes_no else None
         likely = max(range(len(choices)), key=lambda place: chances[place])
         confidence = None if fitted is None else fitted.apply(chances)[likely]
         return choices[likely], Sureness(chances[likely], confidence, is_choice=True)
@@ -180,8 +180,10 @@ class SurenessJudge:
         if fitted is None:
             samples = sample_numbers(self.engine, conversation, settings)
             return Sureness(interval=sampled_range(samples, level), level=level)
+        least = fitted.least_of(name)
         samples = sample_numbers(self.engine, conversation, settings, fitted.samples, fitted.temperature)
-        return Sureness(interval=fitted.apply(sampled_range(samples, fitted.level), name), level=fitted.level)
+        sampled = sampled_range(samples, fitted.level)
+        return Sureness(interval=sampled.widened(fitted.factor, least), level=fitted.level)
 
     def of_molecule(self, smiles: str) -> Sureness:
         """Say how like the training molecules a molecule is; nothing where they are not known."""
@@ -201,14 +203,11 @@ def token_probability(engine: Engine, conversation: Conversation, answer: str) -
 
 def is_of_view(calibration: Calibration, engine: Engine) -> bool:
     """Tell whether a calibration was made with molecules shown as an engine shows them."""
-    from llamo.inference.engines import TransformersEngine
-
-    while not isinstance(engine, TransformersEngine):
-        if not hasattr(engine, "engine"):
-            return True  # it shows nothing in ways of its own
-        engine = engine.engine
-    usual = engine.processor.view
-    return (engine.view or usual) == (calibration.view or usual)
+    shows = find_engine(engine, TransformersEngine)
+    if shows is None:
+        return True  # it has no views
+    usual = shows.processor.view
+    return (shows.view or usual) == (calibration.view or usual)
 
 
 def sampling(settings: GenerationSettings, temperature: float = TEMPERATURE) -> GenerationSettings:

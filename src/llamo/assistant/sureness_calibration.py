@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from llamo.errors import CheckpointError, InputError
-from llamo.evaluation.calibration import Curve, Range, soften
+from llamo.evaluation.calibration import Curve, soften
 from llamo.files import replacing
 from llamo.models.names import View
 
@@ -62,8 +62,8 @@ class NumberCalibration(_Part):
     samples: int = Field(ge=2)
     temperature: float = Field(gt=0)
 
-    def apply(self, sampled: Range, name: str) -> Range:
-        """Stretch a range of sampled values of a property.
+    def least_of(self, name: str) -> float:
+        """Return the least half-width of a property.
 
         Raises:
             InputError: If the property is none of those that were calibrated.
@@ -71,7 +71,7 @@ class NumberCalibration(_Part):
         if name not in self.least:
             known = ", ".join(sorted(self.least)) or "none"
             raise InputError(f"ranges of {name!r} are not calibrated; expected one of: {known}")
-        return sampled.widened(self.factor, self.least[name])
+        return self.least[name]
 
 
 class FamiliarityCalibration(_Part):

@@ -99,26 +99,22 @@ def _take_turn(chat: Chat, line: str, *, as_json: bool) -> bool:
     elif text:
         from llamo.assistant.sources import source_lines
 
-        print(
-            "\n" + "".join(f"{one}\n" for one in source_lines(answer.sources if answer else ())),
-            end="",
-            flush=True,
-        )
+        print("\n".join(["", *source_lines(answer.sources if answer else ())]), flush=True)
     return not error
 
 
 def _result(chat: Chat, line: str, text: str, answer: Answer | None, error: str) -> dict[str, object]:
     """Lay out one turn as a line of JSON."""
-    parts = None if answer is None else answer.to_dict()
+    told: dict[str, object] = {"origin": "", "facts": [], "claims": [], "sources": []}
+    if answer is not None:
+        parts = dict(answer.to_dict())
+        told = {key: parts[key] for key in told}
     return {
         "question": line,
         "smiles": list(chat.molecules),
         "text": text,
         "model": chat.assistant.model_name,
-        "origin": "" if answer is None else answer.origin,
-        "facts": [] if parts is None else parts["facts"],
-        "claims": [] if parts is None else parts["claims"],
-        "sources": [] if parts is None else parts["sources"],
+        **told,
         "error": error,
     }
 

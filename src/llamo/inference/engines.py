@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from llamo.errors import CheckpointError, InputError, LlamoError, UsageError
 from llamo.inference.conversation import Conversation
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from llamo.models.modeling import LlamoForConditionalGeneration
     from llamo.models.processing import LlamoProcessor
 
+E = TypeVar("E")
 DTYPES = ("auto", "float32", "bfloat16")
 
 
@@ -178,6 +179,14 @@ class TransformersEngine:
                 f"a prompt of {length} tokens and an answer of {new} do not fit into the {limit} that the language "
                 "model reads; ask less at once (in a chat: /reset), or set --max-new-tokens lower"
             )
+
+
+def find_engine(engine: Engine, kind: type[E]) -> E | None:
+    """Find the engine of a kind: this one, or one that it stands in front of; None where there is none."""
+    found: Engine | None = engine
+    while found is not None and not isinstance(found, kind):
+        found = getattr(found, "engine", None)
+    return found
 
 
 def load_engine(

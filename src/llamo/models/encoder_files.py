@@ -65,6 +65,22 @@ def read_encoder(folder: Path) -> GraphEncoder:
     return encoder.eval()
 
 
+def load_encoder(encoder: GraphEncoder, path: Path) -> None:
+    """Load pretrained encoder weights strictly, from a file or a stage-0 model folder.
+
+    Raises:
+        CheckpointError: they are of another encoder; told by the sizes beside them even where the tensors fit.
+    """
+    file = path / ENCODER_FILE if path.is_dir() else path
+    if file.name == ENCODER_FILE and (file.parent / SIZES_FILE).is_file():
+        saved, wanted = read_sizes(file.parent), sizes_of(encoder)
+        for name in ("graph_layers", "graph_dim", "graph_norm", "graph_residual"):
+            has, wants = getattr(saved, name), getattr(wanted, name)
+            if has != wants:
+                raise CheckpointError(f"{file} was trained with {name} {has}; set model.sizes.{name} to that")
+    load_tensors(encoder, read_tensors(file), whole=True, source=str(file))
+
+
 def read_sizes(folder: Path) -> SavedSizes:
     """Read what the encoder in a folder was built from.
 

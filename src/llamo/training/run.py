@@ -12,11 +12,9 @@ from transformers import set_seed
 
 from llamo.data.pretraining_shards import open_pretraining_shards
 from llamo.data.shards import open_shards
-from llamo.errors import CheckpointError, ConfigError
+from llamo.errors import ConfigError
 from llamo.models.building import build_model
-from llamo.models.checkpoints import load_tensors, read_tensors
-from llamo.models.encoder_files import SIZES_FILE, read_sizes, sizes_of
-from llamo.models.graph_encoder import GraphEncoder
+from llamo.models.encoder_files import load_encoder
 from llamo.models.modeling import LlamoForConditionalGeneration, make_graph_encoder
 from llamo.models.processing import LlamoProcessor
 from llamo.training.callbacks import RunLog, SaveByTheClock
@@ -32,7 +30,7 @@ from llamo.training.mixture import (
     group_records,
     with_recipe_mixture,
 )
-from llamo.training.pretraining import ENCODER_FILE, EncoderPretrainer, PretrainingDataset, collate_masked
+from llamo.training.pretraining import EncoderPretrainer, PretrainingDataset, collate_masked
 from llamo.training.provenance import check_same_run, count_processes, save_provenance
 from llamo.training.sharding import prepare_sharding
 from llamo.training.signals import SignalCallback
@@ -235,22 +233,6 @@ def read_template(path: Path) -> str:
         raise ConfigError(
             f"model.chat_template: {path} cannot be read ({error.strerror}); paths start from the working directory"
         ) from error
-
-
-def load_encoder(encoder: GraphEncoder, path: Path) -> None:
-    """Load pretrained encoder weights strictly, from a file or a stage-0 model folder.
-
-    Raises:
-        CheckpointError: they are of another encoder; told by the sizes beside them even where the tensors fit.
-    """
-    file = path / ENCODER_FILE if path.is_dir() else path
-    if file.name == ENCODER_FILE and (file.parent / SIZES_FILE).is_file():
-        saved, wanted = read_sizes(file.parent), sizes_of(encoder)
-        for name in ("graph_layers", "graph_dim", "graph_norm", "graph_residual"):
-            has, wants = getattr(saved, name), getattr(wanted, name)
-            if has != wants:
-                raise CheckpointError(f"{file} was trained with {name} {has}; set model.sizes.{name} to that")
-    load_tensors(encoder, read_tensors(file), whole=True, source=str(file))
 
 
 def trained_tasks(mixture: Mapping[str, float]) -> set[str]:

@@ -27,8 +27,8 @@ STATED_FORMULA = "statedformula"
 _NO_NUMBERS = word_set("both sole lone couple pair dozen zero")
 _WEIGHING = word_set("heavier lighter")  # they compare, and say what
 _VAGUE = word_set("approximate approximately roughly")  # of a number: near it, but how near?
-_EMPTY_MARKS = frozenset(".,?!:;()[]{}/&-_*'\"`\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00b7")
-"""Signs that say nothing of their own. All others do: "<", "~", "%"."""
+_EMPTY_MARKS = frozenset(".,?:;({}/&_\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00b7")
+"""Signs that say nothing of their own, beside those that `question_tokens` leaves out. All others do: "<", "~", "%"."""
 
 
 class Part(NamedTuple):

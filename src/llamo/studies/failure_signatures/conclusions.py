@@ -10,7 +10,7 @@ from llamo.studies.failure_signatures.settings import SignatureSettings
 from llamo.studies.frame.charts import Chart, Line, Panel
 from llamo.studies.frame.findings import Findings, Table, Verdict, cell_text, judge
 from llamo.studies.frame.results import Results, Row, mean_interval
-from llamo.training.failure_warnings import FAULTS, RULES, Fault
+from llamo.training.failure_warnings import FAULTS, RULES, Fault, Rule
 
 CLAIM = (
     "The training signals tell a broken run: at its end at least three in four runs that are broken on purpose raise "
@@ -87,12 +87,7 @@ def specificity(last: Results, fault: Fault | None = None) -> Interval | None:
 
 def can_warn(row: Row, fault: Fault) -> bool:
     """Tell whether a run has a signal that a warning of this fault looks at."""
-    return any(
-        row.get(column) is not None and rule.fault == fault
-        for column, name in SIGNALS.items()
-        for rule in RULES
-        if rule.signal == name
-    )
+    return any(row.get(column) is not None and _rule(name).fault == fault for column, name in SIGNALS.items())
 
 
 def share_of(outcomes: list[bool]) -> Interval | None:
@@ -172,8 +167,12 @@ def _values(last: Results) -> Table:
     return Table("Signals at the end of the run, mean over seeds", heads, [*rows, bounds])
 
 
+def _rule(signal: str) -> Rule:
+    return next(rule for rule in RULES if rule.signal == signal)
+
+
 def _bound(signal: str) -> str:
-    rule = next(rule for rule in RULES if rule.signal == signal)
+    rule = _rule(signal)
     ends = [f"<= {rule.low:g}" * (rule.low > float("-inf")), f">= {rule.high:g}" * (rule.high < float("inf"))]
     return ", ".join(end for end in ends if end)
 

@@ -8,18 +8,26 @@ import numpy as np
 from jaxtyping import Float
 
 from llamo.evaluation.bootstrap import Interval, bootstrap_crossed
-from llamo.studies.frame.results import Label
+from llamo.studies.frame.results import Label, Results
 
 Scores = Mapping[tuple[Label, Label], float]
 """By seed and item."""
 
 
-def matrix(scores: Scores) -> Float[np.ndarray, "R S"]:
+def scores(rows: Results, column: str, item: str = "molecule") -> Scores:
+    """Average a column by seed and item, in their order of appearance."""
+    found: dict[tuple[Label, Label], list[float]] = {}
+    for row in rows.rows:
+        found.setdefault((row["seed"], row[item]), []).append(float(str(row[column])))
+    return {key: sum(values) / len(values) for key, values in found.items()}
+
+
+def matrix(found: Scores) -> Float[np.ndarray, "R S"]:
     """Lay scores out by seed and item; items that some seed has not measured are left out."""
-    seeds = list(dict.fromkeys(seed for seed, _ in scores))
-    items = dict.fromkeys(item for _, item in scores)
-    whole = [one for one in items if all((seed, one) in scores for seed in seeds)]
-    return np.array([[scores[seed, one] for one in whole] for seed in seeds], dtype=np.float64)
+    seeds = list(dict.fromkeys(seed for seed, _ in found))
+    items = dict.fromkeys(item for _, item in found)
+    whole = [one for one in items if all((seed, one) in found for seed in seeds)]
+    return np.array([[found[seed, one] for one in whole] for seed in seeds], dtype=np.float64)
 
 
 def paired(first: Scores, second: Scores) -> Float[np.ndarray, "R S"]:

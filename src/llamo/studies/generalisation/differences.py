@@ -7,21 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from llamo.evaluation.bootstrap import RESAMPLES, Interval
-from llamo.studies.frame.crossed import Scores, crossed, matrix, paired
-from llamo.studies.frame.results import Label, Results
-
-
-def by_seed(rows: Results, column: str) -> Scores:
-    """Average a column by seed and molecule."""
-    found: dict[tuple[Label, Label], list[float]] = {}
-    for row in rows.rows:
-        found.setdefault((row["seed"], row["molecule"]), []).append(float(str(row[column])))
-    return {key: sum(values) / len(values) for key, values in found.items()}
+from llamo.studies.frame.crossed import crossed, matrix, paired, scores
+from llamo.studies.frame.results import Results
 
 
 def mean(rows: Results, column: str) -> Interval | None:
     """Average a column with the interval over seeds and molecules; None where there is nothing."""
-    return crossed([matrix(by_seed(rows, column))])
+    return crossed([matrix(scores(rows, column))])
 
 
 def difference(first: Results, second: Results, column: str) -> Interval | None:
@@ -31,7 +23,7 @@ def difference(first: Results, second: Results, column: str) -> Interval | None:
 
 def mean_difference(pairs: Sequence[tuple[Results, Results]], column: str) -> Interval | None:
     """First less second, averaged over pairs of sets that each count the same; None where nothing pairs."""
-    return crossed([paired(by_seed(first, column), by_seed(second, column)) for first, second in pairs])
+    return crossed([paired(scores(first, column), scores(second, column)) for first, second in pairs])
 
 
 def similarity_slope(rows: Results, *, resamples: int = RESAMPLES, seed: int = 0) -> Interval | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from llamo.evaluation.bootstrap import Interval
 from llamo.studies.frame.charts import Bar, Chart, Panel
-from llamo.studies.frame.crossed import Scores, crossed, matrix, paired
+from llamo.studies.frame.crossed import Scores, crossed, matrix, paired, scores
 from llamo.studies.frame.findings import Findings, Table, Verdict, judge, signed_text
 from llamo.studies.frame.results import Label, Results, mean_interval
 from llamo.studies.instruction_tuning.following import GROUPS, NAME_PROMPT
@@ -103,10 +103,7 @@ def verdict_on(answers: Results, first: str, second: str) -> Verdict:
 
 
 def _share_where(answers: Results, column: str, labels: Mapping[str, Label]) -> Interval | None:
-    found: defaultdict[tuple[Label, Label], list[float]] = defaultdict(list)
-    for row in answers.where(**labels).rows:
-        found[row["seed"], row["molecule"]].append(float(str(row[column])))
-    return crossed([matrix({key: float(np.mean(values)) for key, values in found.items()})])
+    return crossed([matrix(scores(answers.where(**labels), column))])
 
 
 def _shares(answers: Results, title: str) -> Table:

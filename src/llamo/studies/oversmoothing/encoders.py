@@ -12,6 +12,7 @@ from llamo.chem.molgraph import MolGraph
 from llamo.data.collate import collate_graphs
 from llamo.models.checkpoints import WEIGHTS_FILE, read_tensors, resolve_checkpoint
 from llamo.models.config import LlamoConfig
+from llamo.models.encoder_files import load_encoder
 from llamo.models.graph_encoder import GraphEncoder
 from llamo.models.modeling import make_graph_encoder, make_projector
 from llamo.models.names import DEFAULT_MODEL
@@ -21,7 +22,6 @@ from llamo.studies.frame.training import train_cell
 from llamo.studies.oversmoothing.molecule_sets import pretraining_shards
 from llamo.studies.oversmoothing.settings import OversmoothingSettings
 from llamo.studies.oversmoothing.theory import keep_assumptions
-from llamo.training.run import load_encoder
 
 
 class Read(NamedTuple):

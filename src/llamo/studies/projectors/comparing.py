@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from llamo.evaluation.bootstrap import Interval, bootstrap_crossed
+from llamo.evaluation.bootstrap import Interval
+from llamo.studies.frame.crossed import Scores, crossed, matrix, paired, scores
 from llamo.studies.frame.findings import Verdict, judge
 from llamo.studies.frame.results import Results
 
@@ -16,8 +16,7 @@ MIN_SEEDS = 2  # a single one says nothing about others
 
 def mean_loss(losses: Results, ablation: str, task: str) -> Interval | None:
     """Average an ablation's loss on a task over samples and seeds; None where nothing was measured."""
-    found = _matrix(losses.where(ablation=ablation, task=task), "loss")
-    return bootstrap_crossed([found]) if found is not None else None
+    return crossed([matrix(_scores(losses.where(ablation=ablation, task=task)))])
 
 
 def excess(losses: Results, first: str, second: str, tasks: Sequence[str]) -> Interval | None:
@@ -25,10 +24,11 @@ def excess(losses: Results, first: str, second: str, tasks: Sequence[str]) -> In
 
     None where a task is missing.
     """
-    groups = [_paired(losses.where(task=task), first, second) for task in tasks]
-    if not groups or any(group is None for group in groups):
-        return None
-    return bootstrap_crossed([group for group in groups if group is not None])
+    groups = []
+    for task in tasks:
+        of_task = losses.where(task=task)
+        groups.append(paired(*(_scores(of_task.where(ablation=name)) for name in (first, second))))
+    return crossed(groups) if all(group.size for group in groups) else None
 
 
 def judge_excess(interval: Interval | None, losses: Results) -> Verdict:
@@ -63,36 +63,14 @@ def number_error(numbers: Results, ablation: str) -> Interval | None:
                 for row in rows.rows
             ]
         )
-        matrix = _matrix(errors, "error")
-        if matrix is not None:
-            found.append(matrix)
-    return bootstrap_crossed(found) if found else None
+        found.append(matrix(_scores(errors, "error")))
+    return crossed(found)
 
 
-def _paired(losses: Results, first: str, second: str) -> NDArray[np.float64] | None:
-    """Subtract the second's losses from the first's: [seeds that both have, samples]; None where there are none."""
-    ours, theirs = losses.where(ablation=first), losses.where(ablation=second)
-    shared = [seed for seed in ours.distinct("seed") if seed in theirs.distinct("seed")]
-    one, other = (
-        _matrix(Results([row for row in each.rows if row["seed"] in shared]), "loss")
-        for each in (ours, theirs)
-    )
-    return one - other if one is not None and other is not None else None
-
-
-def _matrix(rows: Results, column: str) -> NDArray[np.float64] | None:
-    """Lay values out as [seeds, samples], both sorted; None where there are none."""
-    seeds = sorted({int(str(row["seed"])) for row in rows.rows})
-    if not seeds:
-        return None
-    by_seed = [
-        [
-            _number(row[column])
-            for row in sorted(rows.where(seed=seed).rows, key=lambda row: int(str(row["sample"])))
-        ]
-        for seed in seeds
-    ]
-    return np.array(by_seed, dtype=np.float64)
+def _scores(rows: Results, column: str = "loss") -> Scores:
+    """Lay out a column by seed and sample, both in order."""
+    ordered = sorted(rows.rows, key=lambda row: (_number(row["seed"]), _number(row["sample"])))
+    return scores(Results(ordered), column, item="sample")
 
 
 def _number(value: object) -> float:
