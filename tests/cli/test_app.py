@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
@@ -122,6 +123,9 @@ def test_what_the_system_refuses_is_one_line_and_exit_code_1(llamo, monkeypatch,
     def refuse(text: str) -> None:
         raise error
 
+    importlib.import_module(
+        "llamo.chem.extended_facts"
+    )  # or its first import would keep the replaced function
     monkeypatch.setattr("llamo.chem.facts.exact_facts", refuse)
     result = llamo("facts", "CCO")
     assert result.code == 1
