@@ -233,16 +233,23 @@ def test_a_reply_that_is_no_conversation_is_kept_with_its_reason(
         Answer(b"\xff\xfe\x00"),
         Answer(b"[" * 200_000),
         Answer(b'{"choices"', headers={"Content-Length": "5000"}),
-        replace(completion(), delay=1.5),
     ],
 )
 def test_what_fails_for_the_moment_is_tried_again(
     server: ScriptedEndpoint, run: Runner, answer: Answer
 ) -> None:
     server.script = lambda number, body: answer if number <= 2 else completion()
-    report = run(timeout=0.7)
+    report = run(timeout=30)
     assert report["conversations"] == len(SMILES)
     assert report["spent"]["requests"] == len(SMILES) + 2
+
+
+def test_what_takes_too_long_is_tried_again(server: ScriptedEndpoint, run: Runner) -> None:
+    late = replace(completion(), delay=8)
+    server.script = lambda number, body: late if number <= 2 else completion()
+    report = run(timeout=2)
+    assert report["conversations"] == len(SMILES)
+    assert report["spent"]["requests"] >= len(SMILES) + 2
 
 
 def test_what_fails_each_time_is_counted_and_the_others_go_on(server: ScriptedEndpoint, run: Runner) -> None:

@@ -20,7 +20,7 @@ from llamo.models.checkpoints import save_tensors
 from llamo.models.encoder_files import ENCODER_FILE, SIZES_FILE
 from llamo.models.graph_encoder import GraphEncoder
 from llamo.studies.frame.results import Results
-from llamo.studies.probes.conclusions import gain, interval, on_every_set, probe_metric
+from llamo.studies.probes.conclusions import gain, interval, probe_metric
 from llamo.studies.probes.fitting import fit_probe
 from llamo.studies.probes.molecule_sets import read_part
 from llamo.studies.probes.representations import (
@@ -162,13 +162,6 @@ def test_gains_are_positive_where_the_first_is_better() -> None:
     )  # of two seeds
     assert gain(results, "esol", "encoder", "random encoder").value == pytest.approx(0.4)
     assert gain(results, "esol", "encoder", "fingerprint") is None
-
-
-def test_a_claim_about_every_set_falls_with_one() -> None:
-    assert on_every_set(["supported", "supported"]) == "supported"
-    assert on_every_set(["supported", "cannot tell"]) == "cannot tell"
-    assert on_every_set(["supported", "not supported"]) == "not supported"
-    assert on_every_set([]) == "cannot tell"
 
 
 # All of it

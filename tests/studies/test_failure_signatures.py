@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,14 @@ from llamo.studies.failure_signatures.conclusions import (
     last_rows,
     sensitivity,
     specificity,
+    with_warnings,
 )
 from llamo.studies.failure_signatures.settings import SignatureSettings
 from llamo.studies.failure_signatures.study import ABLATIONS, STUDY, next_one, signal_row
 from llamo.studies.frame.fact_records import QUESTIONS, caption_record, fact_record, write_fact_shards
 from llamo.studies.frame.results import Results, Row
 from llamo.studies.frame.running import Request, run_study
-from llamo.training.failure_warnings import FAULTS
+from llamo.training.failure_warnings import FAULTS, RULES
 
 GOOD = {
     "cosine_0": 0.4, "cosine_1": 0.5, "rank_0": 12.0, "rank_1": 9.0, "norm_ratio": 1.0, "attention_mass": 1.0,
@@ -71,6 +73,7 @@ def test_sensitivity_and_specificity_go_by_the_last_evaluation() -> None:
         row("wrong", 0, 0.5, "ignored graph", graph_gap_low=-0.1),
         row("wrong", 0, 1.0, "ignored graph", graph_gap_low=-0.1),
     ])  # fmt: skip
+    signals = with_warnings(signals)
     last = last_rows(signals)
     assert len(last) == 4
     assert sensitivity(last).value == 0.5
@@ -94,6 +97,18 @@ def test_the_verdict_needs_both(warned: int, alarmed: int, verdict: str) -> None
     assert findings.verdict == verdict
 
 
+def test_warnings_are_those_of_todays_thresholds(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Results([row("healthy", 0, 1.0, norm_ratio=float("nan"), cosine_1=float("nan"))])
+    warned = with_warnings(found).rows[0]
+    assert [warned[f"warns: {fault}"] for fault in FAULTS] == [1.0, 1.0, 0.0, 0.0], (
+        "what is no number is a warning"
+    )
+    stricter = [replace(rule, low=10.0) if rule.signal == "rank_" else rule for rule in RULES]
+    monkeypatch.setattr("llamo.training.failure_warnings.RULES", stricter)
+    good = Results([row("healthy", 0, 1.0)])
+    assert with_warnings(good).rows[0]["warns: over-smoothing"] == 1.0
+
+
 def test_every_fault_has_an_ablation() -> None:
     broken = {STUDY.configure(overrides).fault for overrides in ABLATIONS.values()}
     assert broken == {"none", *FAULTS}
@@ -102,7 +117,7 @@ def test_every_fault_has_an_ablation() -> None:
 def test_a_tiny_run(tmp_path: Path) -> None:
     names = ("healthy", "loud tokens", "quiet tokens", "adapters, gently")
     report = run_study(STUDY, tmp_path, Request(0, (), names))
-    signals = report.results.where(table="signals")
+    signals = with_warnings(report.results.where(table="signals"))
     assert set(signals.distinct("ablation")) == set(names[:3]), (
         "the shipped model is left out of the smallest size"
     )

@@ -12,10 +12,10 @@ import pytest
 from llamo.errors import ConfigError, DataError, UsageError
 from llamo.evaluation.bootstrap import Interval
 from llamo.studies.frame.charts import Chart, Line, Panel, Points
-from llamo.studies.frame.findings import Findings, Table, judge
-from llamo.studies.frame.results import Results, Row, paired_differences
+from llamo.studies.frame.findings import Findings, Table, judge, judge_all, judge_below
+from llamo.studies.frame.results import Results, Row
 from llamo.studies.frame.running import Request, open_log, run_study
-from llamo.studies.frame.study import Bench, Study, StudySettings, Tier
+from llamo.studies.frame.study import Bench, Cell, Study, StudySettings, Tier
 from llamo.studies.frame.writing import BEGIN, END, write_page
 
 
@@ -25,13 +25,11 @@ class Settings(StudySettings):
 
 
 def conclude(results: Results, settings: Settings) -> Findings:
-    double = paired_differences(
-        results.where(ablation="double"), results.where(ablation="plain"), "y", ["place", "seed"]
-    )
+    double, plain = (results.where(ablation=name).interval("y") for name in ("double", "plain"))
     line = Line("y", [0, 1], [Interval(1.0, 0.5, 1.5), 2.0])
     return Findings(
         judge(results.interval("y")),
-        f"the mean difference is {sum(double)}",
+        f"double weighs {double}, plain {plain}",
         done=[f"{settings.places} places"],
         tables=[Table("What came out", ["place", "y"], [[0, Interval(1.0, 0.5, 1.5)], [1, None]])],
         charts=[
@@ -177,6 +175,35 @@ def test_a_page_keeps_what_people_wrote(tmp_path: Path) -> None:
 )
 def test_a_verdict_needs_the_whole_interval(interval: Interval | None, verdict: str) -> None:
     assert judge(interval) == verdict
+
+
+def test_a_claim_needs_all_its_parts() -> None:
+    assert judge_all(["supported", "supported"]) == "supported"
+    assert judge_all(["supported", "cannot tell"]) == "cannot tell"
+    assert judge_all(["supported", "not supported", "cannot tell"]) == "not supported"
+    assert judge_all([]) == "cannot tell"
+    assert judge_below(Interval(0.1, 0.05, 0.15), 0.2) == "supported"
+    assert judge_below(Interval(0.3, 0.25, 0.35), 0.2) == "not supported"
+    assert judge_below(None) == "cannot tell"
+
+
+def test_cells_are_named_by_what_files_hold(tmp_path: Path) -> None:
+    class OfTable(StudySettings):
+        table: Path | None = None
+
+    def key(table: Path | None) -> str:
+        return Bench(Cell("plain", 0), OfTable(table=table), tmp_path).key
+
+    first, second, folder = tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "shards"
+    first.write_text("CCO")
+    second.write_text("CCO")
+    assert key(first) == key(second) != key(None)
+    second.write_text("CCN")
+    assert key(first) != key(second)
+    folder.mkdir()
+    missing = key(folder)
+    (folder / "manifest.json").write_text("{}")
+    assert len({missing, key(folder), key(first)}) == 3
 
 
 def test_a_log_is_refused_where_it_is_another_thing(tmp_path: Path) -> None:

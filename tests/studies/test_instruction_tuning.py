@@ -267,6 +267,7 @@ def test_a_tiny_run(tmp_path: Path) -> None:
     assert summary["verdict"] == "cannot tell", "without the arm to compare with"
     assert (tmp_path / "instruction-tuning.png").is_file()
     material = {row["ablation"]: row["conversations"] for row in report.results.where(table="material").rows}
+    assert report.results.where(table="material").values("cut") == [0.0] * len(material), "no sample is cut"
     assert material["stage 1 only"] == 0
     assert 0 < material["validated"] < material["conversations"] == 40
 

@@ -8,9 +8,9 @@ from llamo.evaluation.bootstrap import Interval
 from llamo.evaluation.proportions import wilson_interval
 from llamo.studies.failure_signatures.settings import SignatureSettings
 from llamo.studies.frame.charts import Chart, Line, Panel
-from llamo.studies.frame.findings import Findings, Table, Verdict, cell_text, judge
+from llamo.studies.frame.findings import Findings, Table, cell_text, judge, judge_all
 from llamo.studies.frame.results import Results, Row, mean_interval
-from llamo.training.failure_warnings import FAULTS, RULES, Fault, Rule
+from llamo.training.failure_warnings import FAULTS, RULES, Fault, Rule, warnings_for
 
 CLAIM = (
     "The training signals tell a broken run: at its end at least three in four runs that are broken on purpose raise "
@@ -26,7 +26,7 @@ SIGNALS = {
 
 def conclude(results: Results, settings: SignatureSettings) -> Findings:
     """Judge the claim by the last evaluation of every run."""
-    signals = results.where(table="signals")
+    signals = with_warnings(results.where(table="signals"))
     last = last_rows(signals)
     judged = last.where(instrument="small")
     caught, quiet = sensitivity(judged), specificity(judged)
@@ -39,7 +39,7 @@ def conclude(results: Results, settings: SignatureSettings) -> Findings:
         f"are found, the fault is first named after {_percent(soonest)} of the run."
     )
     return Findings(
-        _verdict(caught, quiet),
+        judge_all(judge(share, threshold=THRESHOLD) for share in (caught, quiet)),
         reason,
         done=_done(results, settings),
         tables=[_faults(last), _ablations(last, early), _values(last)],
@@ -54,6 +54,18 @@ def conclude(results: Results, settings: SignatureSettings) -> Findings:
             "`graph_gap_low` warns in the second half of a run only: no new model has learned to read graphs at once.",
         ],
     )
+
+
+def with_warnings(signals: Results) -> Results:
+    """Put a 1 beside the signals of an evaluation for each fault that today's thresholds warn of."""
+    found = []
+    for row in signals.rows:
+        values = {
+            name: float(str(row[column])) for column, name in SIGNALS.items() if row.get(column) is not None
+        }
+        warned = {one.fault for one in warnings_for(values, share=float(str(row["share"])))}
+        found.append(row | {f"warns: {fault}": float(fault in warned) for fault in FAULTS})
+    return Results(found)
 
 
 def last_rows(signals: Results) -> Results:
@@ -102,13 +114,6 @@ def first_warnings(signals: Results) -> Mapping[tuple[object, object], float]:
         if row["fault"] != HEALTHY and row[f"warns: {row['fault']}"]:
             found.setdefault((row["ablation"], row["seed"]), float(str(row["share"])))
     return found
-
-
-def _verdict(caught: Interval | None, quiet: Interval | None) -> Verdict:
-    both = {judge(caught, threshold=THRESHOLD), judge(quiet, threshold=THRESHOLD)}
-    if both == {"supported"}:
-        return "supported"
-    return "not supported" if "not supported" in both else "cannot tell"
 
 
 def _done(results: Results, settings: SignatureSettings) -> list[str]:

@@ -6,6 +6,8 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from llamo.studies.failure_signatures.conclusions import CLAIM, conclude
 from llamo.studies.failure_signatures.settings import SignatureSettings
 from llamo.studies.frame.fact_records import caption_record, fact_record, write_fact_shards
@@ -15,7 +17,6 @@ from llamo.studies.frame.study import Bench, Study, Tier
 from llamo.studies.frame.training import run_values, train_cell
 from llamo.studies.instruction_quality.conversations import molecules_of
 from llamo.training.callbacks import read_metrics
-from llamo.training.failure_warnings import FAULTS, warnings_for
 
 EVALUATIONS = 4  # of a run
 PREFIX = "signal_"
@@ -50,15 +51,12 @@ def parts(settings: SignatureSettings) -> Sequence[Mapping[str, Label]]:
 
 
 def measure(bench: Bench[SignatureSettings]) -> list[Row]:
-    """Train and read the signals of every evaluation: rows of table "signals", and the warnings they raise."""
+    """Train and read the signals of every evaluation: rows of table "signals"."""
     settings, seed = bench.settings, bench.cell.seed
     shards = shards_of(bench)
     is_small = settings.instrument == "small"
     values = small_run(settings, shards, seed) if is_small else shipped_run(settings, shards, seed)
-    run = (
-        bench.folder
-        / f"run-{bench.cell.ablation.replace(',', '').replace(' ', '-')}-{bench.settings_hash}-{seed}"
-    )
+    run = bench.run_folder("run", bench.cell.ablation)
     train_cell(values, run)
     steps = settings.steps if is_small else settings.shipped_steps
     found = (
@@ -74,8 +72,7 @@ def measure(bench: Bench[SignatureSettings]) -> list[Row]:
 
 
 def signal_row(signals: Mapping[str, float], share: float, settings: SignatureSettings) -> Row:
-    """Summarise the signals of one evaluation, with a 1 for each fault that is warned of."""
-    warned = {warning.fault for warning in warnings_for(signals, share=share)}
+    """Summarise the signals of one evaluation: of all levels the worst; what is no number stays so."""
     row: Row = {
         "table": "signals",
         "fault": settings.fault,
@@ -83,11 +80,10 @@ def signal_row(signals: Mapping[str, float], share: float, settings: SignatureSe
         "share": share,
     }
     row |= {
-        "cosine": max(value for name, value in signals.items() if name.startswith("cosine_")),
-        "rank": min(value for name, value in signals.items() if name.startswith("rank_")),
+        "cosine": float(np.max([value for name, value in signals.items() if name.startswith("cosine_")])),
+        "rank": float(np.min([value for name, value in signals.items() if name.startswith("rank_")])),
     }
-    row |= {name: value for name, value in signals.items() if not name.startswith(("cosine_", "rank_"))}
-    return row | {f"warns: {fault}": float(fault in warned) for fault in FAULTS}
+    return row | {name: value for name, value in signals.items() if not name.startswith(("cosine_", "rank_"))}
 
 
 def shards_of(bench: Bench[SignatureSettings]) -> Path:

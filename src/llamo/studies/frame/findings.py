@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -62,13 +62,29 @@ class Findings:
 def judge(interval: Interval | None, *, threshold: float = 0.0) -> Verdict:
     """Say whether a quantity that the claim wants above a threshold is: by its whole 95 % interval.
 
-    An interval without width stands on a single sample and decides nothing.
+    An interval without width decides nothing: it stands on a single sample, or on samples so much alike that resampling
+    them says nothing about others.
     """
     if interval is None or not interval.low < interval.high:
         return "cannot tell"
     if interval.low > threshold:
         return "supported"
     return "not supported" if interval.high < threshold else "cannot tell"
+
+
+def judge_below(interval: Interval | None, threshold: float = 0.0) -> Verdict:
+    """Say whether a quantity that the claim wants below a threshold is."""
+    if interval is None:
+        return "cannot tell"
+    return judge(Interval(-interval.value, -interval.high, -interval.low), threshold=-threshold)
+
+
+def judge_all(verdicts: Iterable[Verdict]) -> Verdict:
+    """Judge a claim whose parts all have to hold: one that does not refutes it, one that is open leaves it open."""
+    found = set(verdicts)
+    if "not supported" in found:
+        return "not supported"
+    return "supported" if found == {"supported"} else "cannot tell"
 
 
 def cell_text(value: object) -> str:

@@ -52,14 +52,3 @@ def mean_interval(values: Iterable[float]) -> Interval | None:
     """Average values with the bootstrap interval of their mean; one value alone has no width, none gives None."""
     numbers = np.array(list(values), dtype=np.float64)
     return bootstrap_mean(numbers) if len(numbers) else None
-
-
-def paired_differences(first: Results, second: Results, column: str, on: Sequence[str]) -> list[float]:
-    """List first less second for rows that agree in the columns `on`; rows without a partner are left out."""
-    partners = {tuple(row.get(key) for key in on): row.get(column) for row in second.rows}
-    found = []
-    for row in first.rows:
-        value, other = row.get(column), partners.get(tuple(row.get(key) for key in on))
-        if isinstance(value, int | float) and isinstance(other, int | float):
-            found.append(float(value) - float(other))
-    return found

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import Field, ValidationError
 
+from llamo.data.shards import MANIFEST
 from llamo.errors import ConfigError, UsageError
 from llamo.studies.frame.findings import Findings
 from llamo.studies.frame.results import Label, Results, Row
@@ -36,6 +37,15 @@ S = TypeVar("S", bound=StudySettings)
 def digest(value: object) -> str:
     """Hash what a folder or a cell is made of, for its name: twelve hexadecimal digits."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def contents_hash(path: Path) -> str:
+    """Hash a file, or the manifest of a prepared folder, which has the hashes of its files; "missing" for neither."""
+    file = path / MANIFEST if path.is_dir() else path
+    if not file.is_file():
+        return "missing"
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -83,10 +93,30 @@ class Bench(Generic[S]):
     settings: S
     folder: Path
 
+    def hash_of(self, *, only: Collection[str] | None = None, without: Collection[str] = ()) -> str:
+        """Hash settings, for names of what depends on them; a file or folder counts by what is in it, not by its name.
+
+        Args:
+            only: of these settings; None: of all.
+            without: these. How many seeds there are never counts.
+        """
+        settings = self.settings
+        left_out = {"seeds", *without}
+        values = settings.model_dump(
+            mode="json", include=None if only is None else set(only), exclude=left_out
+        )
+        paths = {name: value for name in values if isinstance(value := getattr(settings, name), Path)}
+        return digest(values | {name: contents_hash(path) for name, path in paths.items()})
+
     @property
     def settings_hash(self) -> str:
-        """Twelve hexadecimal digits that differ where settings do; how many seeds there are changes none of them."""
-        return digest(self.settings.model_dump(mode="json", exclude={"seeds"}))
+        """Twelve hexadecimal digits that differ where settings do, or what the files they name hold."""
+        return self.hash_of()
+
+    def run_folder(self, *names: str) -> Path:
+        """Name the folder of a training run: what runs, under which settings, by which seed."""
+        words = "-".join(names).replace(",", "").replace(" ", "-")
+        return self.folder / f"{words}-{self.settings_hash}-{self.cell.seed}"
 
     @property
     def key(self) -> str:

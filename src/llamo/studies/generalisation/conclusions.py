@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from llamo.evaluation.bootstrap import Interval
 from llamo.studies.frame.charts import Chart, HeatMap, Line, Panel
 from llamo.studies.frame.fact_records import QUESTIONS
-from llamo.studies.frame.findings import Findings, Table, Verdict, judge, signed_text
+from llamo.studies.frame.findings import Findings, Table, Verdict, judge, judge_all, judge_below, signed_text
 from llamo.studies.frame.results import Results
 from llamo.studies.generalisation.differences import (
     difference,
@@ -106,13 +106,7 @@ def _renamed(rows: Results, column: str) -> Results:
 
 
 def _verdict(cost: Interval | None, slope: Interval | None, *, has_learned: bool) -> Verdict:
-    downhill = None if slope is None else Interval(-slope.value, -slope.high, -slope.low)
-    both = {judge(cost), judge(downhill)}
-    if not has_learned:
-        return "cannot tell"
-    if both == {"supported"}:
-        return "supported"
-    return "not supported" if "not supported" in both else "cannot tell"
+    return judge_all([judge(cost), judge_below(slope)]) if has_learned else "cannot tell"
 
 
 def _done(molecules: Results, settings: GeneralisationSettings) -> list[str]:

@@ -15,7 +15,7 @@ from llamo.models.processing import LlamoProcessor
 from llamo.studies.frame.fact_records import TASK, write_fact_shards
 from llamo.studies.frame.results import Label, Row
 from llamo.studies.frame.small_language_model import SYSTEM, save_small_language_model, shard_texts
-from llamo.studies.frame.study import Bench, Study, Tier, digest
+from llamo.studies.frame.study import Bench, Study, Tier
 from llamo.studies.frame.training import run_values, train_cell
 from llamo.studies.generalisation.conclusions import CLAIM, conclude
 from llamo.studies.generalisation.settings import GeneralisationSettings
@@ -50,8 +50,7 @@ def measure(bench: Bench[GeneralisationSettings]) -> list[Row]:
     settings, seed, name = bench.settings, bench.cell.seed, str(bench.cell.labels["train"])
     split = split_molecules(settings)
     shards = shards_of(bench, split)
-    run = bench.folder / f"run-{name.replace(' ', '-')}-{bench.settings_hash}-{seed}"
-    folder = train_cell(values_of(settings, shards, name, seed), run)
+    folder = train_cell(values_of(settings, shards, name, seed), bench.run_folder("run", name))
     model = LlamoForConditionalGeneration.from_pretrained(folder).eval()
     processor = LlamoProcessor.from_pretrained(folder)
     index = FingerprintIndex(np.stack([morgan(parse_molecule(one.smiles)) for one in split.train[name]]))
@@ -122,9 +121,8 @@ def smiles_of(record: PreparedRecord) -> str:
 
 def shards_of(bench: Bench[GeneralisationSettings], split: Split) -> Path:
     """Write a shift's molecules once; training picks its set by the mixture."""
-    values = bench.settings.model_dump(mode="json", include=MATERIAL)
     return write_fact_shards(
-        bench.folder / f"shards-{bench.settings.shift}-{digest(values)}",
+        bench.folder / f"shards-{bench.settings.shift}-{bench.hash_of(only=MATERIAL)}",
         {
             "train": [(one.smiles, name) for name, found in split.train.items() for one in found],
             "validation": [(one.smiles, TEST + name) for name, found in split.test.items() for one in found],

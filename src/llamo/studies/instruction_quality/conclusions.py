@@ -10,7 +10,7 @@ from llamo.evaluation.bootstrap import Interval, bootstrap_metrics
 from llamo.evaluation.metric import Coverage
 from llamo.evaluation.proportions import unanimous_interval
 from llamo.studies.frame.charts import Bar, Chart, Panel
-from llamo.studies.frame.findings import Findings, Table, Verdict, judge
+from llamo.studies.frame.findings import Findings, Table, judge, judge_all, judge_below
 from llamo.studies.frame.results import Label, Results, Row
 from llamo.studies.instruction_quality.measuring import CONTRADICTED, NOT_CHECKABLE, SUPPORTED
 from llamo.studies.instruction_quality.settings import QualitySettings
@@ -30,10 +30,10 @@ def conclude(results: Results, settings: QualitySettings) -> Findings:
     """Judge the claim by kappa and by the shares of contradicted claims; all parts have to hold."""
     kappas = [kappa(results, "validator", name) for name in LABELLINGS]
     false, objected = (claim_share(results.where(ablation=one), CONTRADICTED) for one in (COMPOSED, SWAPPED))
-    verdict = joined(
+    verdict = judge_all(
         [
             *(judge(one, threshold=KAPPA) for one in kappas),
-            _below(false, FALSE),
+            judge_below(false, FALSE),
             judge(objected, threshold=OBJECTED),
         ]
     )
@@ -52,19 +52,6 @@ def conclude(results: Results, settings: QualitySettings) -> Findings:
         charts=[_chart(results)],
         notes=_notes(results),
     )
-
-
-def joined(verdicts: list[Verdict]) -> Verdict:
-    """Join the verdicts on the parts of a claim: one that speaks against it is enough."""
-    if "not supported" in verdicts:
-        return "not supported"
-    return "supported" if set(verdicts) == {"supported"} else "cannot tell"
-
-
-def _below(interval: Interval | None, threshold: float) -> Verdict:
-    if interval is None:
-        return "cannot tell"
-    return judge(Interval(-interval.value, -interval.high, -interval.low), threshold=-threshold)
 
 
 def kappa(results: Results, first: str, second: str, question: str = "claims") -> Interval | None:

@@ -16,6 +16,7 @@ from llamo.data.sources import builtin
 from llamo.data.sources.builtin_subsets import SUBSETS
 from llamo.inference.readers import inspect_table, read_rows
 from llamo.inference.tables import find_smiles_column
+from llamo.studies.frame.study import digest
 
 
 @lru_cache(maxsize=4)
@@ -60,7 +61,7 @@ def compose_conversations(molecules: Sequence[str], number: int, seed: int, fold
 
     Fewer come back where a small set of molecules gives repetitions.
     """
-    path = folder / f"composed-{len(molecules)}-{number}-{seed}.jsonl"
+    path = folder / f"composed-{digest(list(molecules))}-{number}-{seed}.jsonl"
     materials = [Material(place, smiles) for place, smiles in enumerate(molecules, start=1)]
     compose_file(materials, path, number=number, seed=seed)
     return read_file(path)

@@ -153,13 +153,14 @@ def _conversations(results: Results) -> Table:
         [
             row["ablation"],
             row["conversations"],
+            results.where(table="material", ablation=row["ablation"]).interval("cut"),
             truth(results.where(table="answers", ablation=row["ablation"])),
         ]
         for row in results.where(table="material", seed=0).rows
     ]
     return Table(
-        "Conversations that stage 2 had, and the share of checkable claims in what was written that are true",
-        ["what followed stage 1", "conversations", "claims true"],
+        "Conversations of stage 2, samples that lost their end, and true ones of the checkable claims in answers",
+        ["what followed stage 1", "conversations", "share of samples cut", "share of claims true"],
         rows,
     )
 

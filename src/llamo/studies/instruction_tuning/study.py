@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from llamo.models.names import View
 from llamo.models.processing import LlamoProcessor
 from llamo.studies.frame.results import Label, Row
 from llamo.studies.frame.small_language_model import SMALL, SYSTEM, save_small_language_model, shard_texts
-from llamo.studies.frame.study import Bench, Study, Tier, digest
+from llamo.studies.frame.study import Bench, Study, Tier
 from llamo.studies.frame.taught_language_model import LINEAR
 from llamo.studies.frame.training import run_values, train_cell
 from llamo.studies.instruction_tuning.conclusions import CLAIM, conclude
@@ -30,14 +31,18 @@ from llamo.studies.instruction_tuning.preferring import choices_of, preferred_ro
 from llamo.studies.instruction_tuning.settings import TuningSettings
 from llamo.studies.robustness.answer_log import AnswerLog
 from llamo.studies.robustness.asking import Asker
+from llamo.training.cut_samples import CUT_FILE
 
 VIEW: View = "graph"
+MAX_LENGTH = 512  # of a sample; what is longer is cut, and the page says how many are
 MAX_NEW_TOKENS = 24
 LOUDNESS = 0.3  # of the small model: a louder one learns from adapters ten times slower
 BATCH = 64  # questions answered at once
 MIX = {DESCRIPTION: 0.25, FACTS: 0.75}  # of stage 2 beside conversations
 # What the material of a run depends on; all else is the training's.
 MATERIAL = {"molecules", "test_molecules", "number", "writer", "written"}
+# What stage 1 does not depend on.
+AFTER_STAGE_1 = {"has_stage_2", "prompts", "conversations", "conversation_share", "lora_rank", "steps"}
 
 ABLATIONS = {
     "stage 1 only": ("has_stage_2=false",),
@@ -54,12 +59,13 @@ TIERS = (
              "alignment_steps=2", "steps=2", "batch_size=4", "seeds=1")),
     Tier(5, ("written=8", "steps=100", "seeds=1")),
     Tier(15, ()),
+    Tier(60, ("number=3000", "steps=1000")),
 )  # fmt: skip
 
 
 def parts(settings: TuningSettings) -> Sequence[Mapping[str, Label]]:
     """List the one place of an ablation; none where it needs conversations that no model is asked for."""
-    needs_writer = settings.conversations in ("written", "written-kept", "few")
+    needs_writer = settings.conversations in ("written", "few")
     return [] if needs_writer and not settings.written else [{}]
 
 
@@ -72,6 +78,7 @@ def measure(bench: Bench[TuningSettings]) -> list[Row]:
     if settings.conversations != "none" and not row["conversations"]:
         return [row]
     folder = train_stages(bench, shards)
+    row["cut"] = cut_share(folder.parent)
     model = LlamoForConditionalGeneration.from_pretrained(folder)
     engine = TransformersEngine(model, LlamoProcessor.from_pretrained(folder))
     _, test = split_molecules(settings)
@@ -85,8 +92,7 @@ def measure(bench: Bench[TuningSettings]) -> list[Row]:
 
 def material_of(bench: Bench[TuningSettings]) -> Path:
     """Write the material once for all cells; every ablation takes its part by the mixture."""
-    values = bench.settings.model_dump(mode="json", include=MATERIAL)
-    folder = bench.folder / f"material-{digest(values)}"
+    folder = bench.folder / f"material-{bench.hash_of(only=MATERIAL)}"
     if not (folder / "manifest.json").is_file():
         write_material(folder, bench.settings, conversations_of(bench.settings, bench.folder))
     return folder
@@ -101,7 +107,7 @@ def train_stages(bench: Bench[TuningSettings], shards: Path) -> Path:
             "stage": "alignment",
             "model": _new(settings, shards),
         },
-        bench.folder / f"stage-1-{_start_hash(settings)}-{seed}",
+        bench.folder / f"stage-1-{bench.hash_of(without=AFTER_STAGE_1)}-{seed}",
     )
     stage = "instruction" if settings.has_stage_2 else "alignment"
     adapters = {"lora": _lora(settings)} if settings.has_stage_2 else {}
@@ -111,8 +117,14 @@ def train_stages(bench: Bench[TuningSettings], shards: Path) -> Path:
             "stage": stage,
             "model": {"checkpoint": first, "dtype": "float32", **adapters},
         },
-        bench.folder / f"run-{bench.cell.ablation.replace(' ', '-')}-{bench.settings_hash}-{seed}",
+        bench.run_folder("run", bench.cell.ablation),
     )
+
+
+def cut_share(run: Path) -> float:
+    """Share of the samples of a training run that were too long and lost their end."""
+    found = json.loads((run / CUT_FILE).read_text(encoding="utf-8"))
+    return float(found["cut"] / max(1, found["samples"]))
 
 
 def mixture_of(settings: TuningSettings) -> dict[str, float]:
@@ -122,13 +134,6 @@ def mixture_of(settings: TuningSettings) -> dict[str, float]:
     share = settings.conversation_share if settings.conversations != "none" else 0.0
     mixture = {f"{task}/{settings.prompts}": (1 - share) * weight for task, weight in MIX.items()}
     return mixture | ({f"{CONVERSATION}/{settings.conversations}": share} if share else {})
-
-
-def _start_hash(settings: TuningSettings) -> str:
-    """Hash what stage 1 depends on."""
-    after = {"seeds", "has_stage_2", "prompts", "conversations", "conversation_share", "lora_rank", "steps"}
-    values = settings.model_dump(mode="json", exclude=after)
-    return digest(values)
 
 
 def _new(settings: TuningSettings, shards: Path) -> dict[str, object]:
@@ -169,7 +174,7 @@ def _values(
         rate=settings.learning_rate,
         batch_size=settings.batch_size,
         steps=steps,
-        max_length=160,
+        max_length=MAX_LENGTH,
         mixture=mixture or {f"{DESCRIPTION}/{INSTRUCTIONS}": 1.0},
     )
 

@@ -50,8 +50,7 @@ def measure(bench: Bench[OtherGraphsSettings]) -> list[Row]:
     train, test = graphs_of(domain, settings.train_graphs, settings.test_graphs)
     folder = train_cell(
         values_of(settings, shards_of(bench, domain), bench.cell.seed),
-        bench.folder
-        / f"run-{domain}-{bench.cell.ablation.replace(' ', '-')}-{bench.settings_hash}-{bench.cell.seed}",
+        bench.run_folder("run", domain, bench.cell.ablation),
     )
     model = LlamoForConditionalGeneration.from_pretrained(folder)
     processor = LlamoProcessor.from_pretrained(folder)

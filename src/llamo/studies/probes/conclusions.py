@@ -10,7 +10,7 @@ import numpy as np
 from llamo.evaluation.bootstrap import Interval, bootstrap_metrics, paired_bootstrap
 from llamo.evaluation.metric import Metric
 from llamo.studies.frame.charts import Bar, Chart, Panel
-from llamo.studies.frame.findings import Findings, Table, Verdict, judge, signed_text
+from llamo.studies.frame.findings import Findings, Table, judge, judge_all, signed_text
 from llamo.studies.frame.results import Label, Results
 from llamo.studies.probes.fitting import metric
 from llamo.studies.probes.molecule_sets import UNITS, is_classification
@@ -27,7 +27,7 @@ def conclude(results: Results, settings: ProbeSettings) -> Findings:
     """Judge the claim by paired differences on the test molecules of each set."""
     sets = [str(name) for name in results.distinct("set")]
     gains = {name: gain(results, name, ENCODER, RANDOM) for name in sets}
-    verdict = on_every_set([judge(one) for one in gains.values()])
+    verdict = judge_all(judge(one) for one in gains.values())
     said = "; ".join(f"{shown(name)} {signed_text(one)}" for name, one in gains.items())
     reason = f"gain of the encoder over random weights, positive where it is better: {said}."
     return Findings(
@@ -38,13 +38,6 @@ def conclude(results: Results, settings: ProbeSettings) -> Findings:
         charts=[_chart(results, sets)],
         notes=_notes(settings),
     )
-
-
-def on_every_set(verdicts: Sequence[Verdict]) -> Verdict:
-    """Join the verdicts: the claim is of every set, so one set that speaks against it is enough."""
-    if "not supported" in verdicts:
-        return "not supported"
-    return "supported" if verdicts and set(verdicts) == {"supported"} else "cannot tell"
 
 
 def probe_metric(results: Results, name: str, ablation: str) -> Metric | None:

@@ -31,16 +31,11 @@ def excess(losses: Results, first: str, second: str, tasks: Sequence[str]) -> In
     return crossed(groups) if all(group.size for group in groups) else None
 
 
-def judge_excess(interval: Interval | None, losses: Results) -> Verdict:
-    """Judge an excess that a claim wants above zero; "cannot tell" from a single seed."""
-    return judge(interval) if len(losses.distinct("seed")) >= MIN_SEEDS else "cannot tell"
-
-
-def all_of(verdicts: Sequence[Verdict]) -> Verdict:
-    """Judge a claim that needs all of several: one that does not hold refutes it."""
-    if "not supported" in verdicts:
-        return "not supported"
-    return "supported" if verdicts and set(verdicts) == {"supported"} else "cannot tell"
+def judge_excess(losses: Results, first: str, second: str, tasks: Sequence[str]) -> Verdict:
+    """Judge an excess that a claim wants above zero; "cannot tell" where both share a single seed."""
+    seeds = [set(losses.where(ablation=name).distinct("seed")) for name in (first, second)]
+    is_repeated = len(seeds[0] & seeds[1]) >= MIN_SEEDS
+    return judge(excess(losses, first, second, tasks)) if is_repeated else "cannot tell"
 
 
 def number_error(numbers: Results, ablation: str) -> Interval | None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from llamo.evaluation.bootstrap import Interval
 from llamo.studies.frame.charts import Bar, Chart, Panel
-from llamo.studies.frame.findings import Findings, Table, Verdict, signed_text
+from llamo.studies.frame.findings import Findings, Table, Verdict, judge_all, signed_text
 from llamo.studies.frame.results import Results
 from llamo.studies.frame.small_language_model import SMALL
-from llamo.studies.projectors.comparing import all_of, excess, judge_excess, mean_loss, number_error
+from llamo.studies.projectors.comparing import excess, judge_excess, mean_loss, number_error
 from llamo.studies.projectors.material import BUILT_IN, TASKS
 from llamo.studies.projectors.published import ROWS, SOURCE
 from llamo.studies.projectors.settings import ProjectorsSettings
@@ -39,7 +39,7 @@ FURTHER = (  # a claim, and what has more loss than what if it holds
 def conclude(results: Results, settings: ProjectorsSettings) -> Findings:
     """Judge both halves of the claim by the language model's loss on all three tasks."""
     losses, words = results.where(table="losses"), results.where(table="words")
-    verdict = all_of([_levels(losses), _judged(losses, ALL, COUNTS)])
+    verdict = judge_all([_levels(losses), _judged(losses, ALL, COUNTS)])
     reason = f"with the language model {_said(losses)}. By stage `words`, without it, {_said(words)}."
     if _judged(losses, NO_GRAPH, ALL) != "supported":
         verdict = "cannot tell"
@@ -77,11 +77,11 @@ def _gain(losses: Results, first: str, second: str) -> str:
 
 
 def _levels(losses: Results) -> Verdict:
-    return all_of([_judged(losses, other, ALL) for other in PAPERS])
+    return judge_all(_judged(losses, other, ALL) for other in PAPERS)
 
 
 def _judged(losses: Results, first: str, second: str) -> Verdict:
-    return judge_excess(excess(losses, first, second, TASKS), losses)
+    return judge_excess(losses, first, second, TASKS)
 
 
 def _claims(
@@ -96,7 +96,7 @@ def _claims(
     for claim, first, second in [*claims, *further]:
         by_task = [signed_text(excess(losses, first, second, [task])) for task in TASKS]
         together = excess(losses, first, second, TASKS)
-        verdict = judge_excess(together, losses)
+        verdict = _judged(losses, first, second)
         rows.append([claim, f"{first} less {second}", verdict, signed_text(together), *by_task])
     return Table(title, ["claim", "loss of", "verdict", "mean of tasks", *TASKS], rows)
 
@@ -164,12 +164,13 @@ def _done(results: Results, settings: ProjectorsSettings) -> list[str]:
             f"tokens), taught the training answers without graphs for {settings.language_steps} steps"
         )
     where = (
-        "captions of exact facts, names by rule and computed logP of molecules built by rule and those of the package"
+        f"captions of exact facts, names by rule and computed logP of {settings.train_records} molecules built by rule "
+        "to train on, captions and logP of those of the package besides"
         if origin == BUILT_IN
-        else f"records of the prepared recipe `{origin}`"
+        else f"records of the prepared recipe `{origin}`, up to {settings.train_records} of each task to train on"
     )
     return [
-        f"{where}: up to {settings.train_records} of each task to train on; held back: {counts}; no SMILES is shown",
+        f"{where}; held back: {counts}; no SMILES is shown",
         f"encoder of {settings.graph_layers} layers, width {settings.graph_dim}; projector of depth "
         f"{settings.projector_depth}; {settings.num_levels * settings.tokens_a_level} graph tokens for each: "
         f"{settings.tokens_a_level} a level, or {settings.tokens_a_level - 1} a level and {settings.num_levels} "

@@ -22,7 +22,7 @@ from llamo.data.sources.rows import ScalarRow, TextRow
 from llamo.data.tasks import description, iupac, property
 from llamo.data.tasks.facts_caption import caption
 from llamo.errors import DataError
-from llamo.studies.frame.study import Bench, digest
+from llamo.studies.frame.study import Bench
 from llamo.studies.instruction_quality.conversations import molecules_of
 from llamo.studies.projectors.named_molecules import named_molecules
 from llamo.studies.projectors.settings import ProjectorsSettings
@@ -44,11 +44,9 @@ Rows = Iterator[dict[str, Any]]  # Any: columns of a shard
 
 def material_of(bench: Bench[ProjectorsSettings]) -> Path:
     """Write the records once for all cells of all seeds; returns their folder."""
-    settings = bench.settings
-    values = settings.model_dump(mode="json", include=MATERIAL)
-    folder = bench.folder / f"records-{digest(values)}"
+    folder = bench.folder / f"records-{bench.hash_of(only=MATERIAL)}"
     if not (folder / "manifest.json").is_file():
-        write_material(folder, settings)
+        write_material(folder, bench.settings)
     return folder
 
 

@@ -17,7 +17,7 @@ from llamo.studies.frame.results import Row
 from llamo.studies.frame.study import Bench
 from llamo.studies.graph_control import answer_losses
 from llamo.studies.projectors.settings import ProjectorsSettings
-from llamo.studies.projectors.training import VIEW, run_folder, word_values
+from llamo.studies.projectors.training import VIEW, word_values
 from llamo.training.config import RunConfig
 from llamo.training.mixture import SampleView
 from llamo.training.run import word_trainer
@@ -69,9 +69,8 @@ def word_rows(bench: Bench[ProjectorsSettings], shards: Path, folder: Path) -> l
     """
     values = word_values(bench, shards, {"checkpoint": folder})
     values["optim"] = {"steps": 1, "batch_size": 2}  # no step is made: the trainer lends its loss
-    config = RunConfig.model_validate(
-        {"device": "cpu", "bf16": False, **values, "eval_steps": 1, "output": run_folder(bench, "judge")}
-    )
+    values |= {"device": "cpu", "bf16": False, "eval_steps": 1}
+    config = RunConfig.model_validate(values | {"output": bench.run_folder("judge", bench.cell.ablation)})
     trainer = word_trainer(config)
     held_back = trainer.eval_dataset
     records = open_shards(shards, "validation")

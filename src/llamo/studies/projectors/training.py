@@ -52,7 +52,7 @@ def base_model_of(settings: ProjectorsSettings, shards: Path) -> str:
 def train_words(bench: Bench[ProjectorsSettings], shards: Path, base: str) -> Path:
     """Train encoder and projector in stage `words`; returns the model's folder."""
     return train_cell(word_values(bench, shards, {"base_model": base, "sizes": sizes_of(bench.settings)}),
-                      run_folder(bench, "words"))  # fmt: skip
+                      bench.run_folder("words", bench.cell.ablation))  # fmt: skip
 
 
 def word_values(
@@ -84,13 +84,8 @@ def train_instruction(bench: Bench[ProjectorsSettings], shards: Path, base: str,
         max_length=MAX_LENGTH,
     )  # fmt: skip
     model = {**origin, "dtype": "float32", "lora": lora}
-    return train_cell({**values, "stage": "instruction", "model": model}, run_folder(bench, "instruction"))
-
-
-def run_folder(bench: Bench[ProjectorsSettings], stage: str) -> Path:
-    """Name the folder of a cell's run."""
-    ablation = bench.cell.ablation.replace(" ", "-").replace(",", "")
-    return bench.folder / f"{stage}-{ablation}-{bench.settings_hash}-{bench.cell.seed}"
+    output = bench.run_folder("instruction", bench.cell.ablation)
+    return train_cell({**values, "stage": "instruction", "model": model}, output)
 
 
 def sizes_of(settings: ProjectorsSettings) -> dict[str, object]:
