@@ -57,6 +57,12 @@ ExcludeSelf = Annotated[
     bool,
     typer.Option("--exclude-self", help="Leave the molecule asked about out of what --retrieve may find."),
 ]
+CopyBias = Annotated[
+    float,
+    typer.Option(
+        help="With --retrieve: words with which a shown text goes on are so many nats likelier; 0: none."
+    ),
+]
 NoTools = Annotated[
     bool,
     typer.Option("--no-tools", help="Always the model's own answer, also where the structure decides."),
@@ -85,6 +91,7 @@ class Talking:
     retrieve: Retrieve = 0
     bank: BankFolder = None
     exclude_self: ExcludeSelf = False
+    copy_bias: CopyBias = 0.0
 
     def settings(self, task: str) -> GenerationSettings:
         """Choose the decoding for a task.
@@ -92,9 +99,12 @@ class Talking:
         Raises:
             UsageError: For a value out of its range.
         """
+        from llamo.inference.copying import COPY_NGRAM
         from llamo.inference.prompts import task_settings
 
         settings = task_settings(task)
+        if self.copy_bias:  # a text that is followed may say "It has a role as a" as often as it does
+            settings = replace(settings, no_repeat_ngram_size=max(COPY_NGRAM, settings.no_repeat_ngram_size))
         length = settings.max_new_tokens if self.max_new_tokens is None else self.max_new_tokens
         ngram = settings.no_repeat_ngram_size if self.no_repeat_ngram is None else self.no_repeat_ngram
         usual = settings.num_beams if self.temperature == 0 else 1
@@ -105,6 +115,7 @@ class Talking:
             max_new_tokens=length,
             temperature=self.temperature,
             no_repeat_ngram_size=ngram,
+            copy_bias=self.copy_bias,
             seed=self.seed,
         )
 
@@ -115,6 +126,10 @@ class Talking:
 
         check_dtype_and_view(self.dtype, self.view)
         check_retrieval(self.retrieve, self.bank)
+        if self.copy_bias and not self.retrieve:
+            raise UsageError(
+                f"--copy-bias {self.copy_bias:g} needs --retrieve K and --bank DIR: texts to go by"
+            )
         self.settings(task)
 
     def load_engine(self) -> Engine:

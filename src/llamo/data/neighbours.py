@@ -72,6 +72,16 @@ def _wording(known: Sequence[KnownText]) -> str:
     return f"{INTRODUCTION}\n{''.join(lines)}"
 
 
+def known_in(messages: Sequence[Message]) -> list[str]:
+    """List the texts that `with_neighbours` has added to a conversation, the nearest first; none without any."""
+    for message in messages:
+        for part in message["content"] if not isinstance(message["content"], str) else ():
+            if part["type"] == "text" and part["text"].startswith(f"{INTRODUCTION}\n"):
+                lines = part["text"].removeprefix(f"{INTRODUCTION}\n").splitlines()
+                return [text for _, mark, text in (line.partition(") ") for line in lines) if mark]
+    return []
+
+
 def shown_text(text: str) -> str:
     """Return what a model is shown of a neighbour's text."""
     return cut_at_sentence(text, MAX_CHARACTERS)

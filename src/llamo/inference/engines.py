@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from llamo.data.neighbours import known_in
 from llamo.errors import CheckpointError, InputError, LlamoError, UsageError
 from llamo.inference.conversation import Conversation
+from llamo.inference.copying import CopyBias
 from llamo.inference.counting import CountingGuard
 from llamo.inference.settings import GenerationSettings
 from llamo.inference.streaming import stream_text
@@ -149,7 +151,7 @@ class TransformersEngine:
     ) -> torch.Tensor:
         """Tokenize, splice and decode; returns the new tokens only, [B, T], or `number` rows for each."""
         import torch
-        from transformers import LogitsProcessorList, StoppingCriteriaList
+        from transformers import LogitsProcessor, LogitsProcessorList, StoppingCriteriaList
 
         batch: BatchFeature = self.processor.apply_chat_template(
             list(conversations), add_generation_prompt=True, tokenize=True, return_dict=True, view=self.view
@@ -164,12 +166,24 @@ class TransformersEngine:
             extra["streamer"] = streamer
         if stop is not None:
             extra["stopping_criteria"] = StoppingCriteriaList([stop])
+        processors: list[LogitsProcessor] = []
         if settings.no_repeat_ngram_size:
-            extra["logits_processor"] = LogitsProcessorList([self._counting_guard])
+            processors.append(self._counting_guard)
+        if settings.copy_bias:
+            processors.append(CopyBias([self._shown(one) for one in conversations], settings.copy_bias))
+        extra["logits_processor"] = LogitsProcessorList(processors)
         if settings.temperature > 0:
             torch.manual_seed(settings.seed)
         with torch.inference_mode():
             return self.model.generate(**inputs, **settings.to_generate_arguments(), **extra)
+
+    def _shown(self, conversation: Conversation) -> list[list[int]]:
+        """Tokenize the neighbours' texts that a conversation shows, as answers end."""
+        tokenizer = self.processor.tokenizer
+        texts = known_in(conversation)
+        return [
+            [*tokenizer(one, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id] for one in texts
+        ]
 
     def _check_length(self, length: int, new: int) -> None:
         """Raise InputError where prompt and answer would leave the positions that the language model knows."""

@@ -21,6 +21,8 @@ class GenerationSettings:
         repetition_penalty: Above 1 makes tokens that were already said less likely.
         no_repeat_ngram_size: No n-gram of this many tokens is said twice, nor does a count go on and on
             (`llamo.inference.counting`); 0 for no such rules.
+        copy_bias: How much likelier tokens are with which the text of a neighbour in the prompt goes on, in nats
+            (`llamo.inference.copying`); 0 for none.
         seed: Seed of the sampling.
     """
 
@@ -30,6 +32,7 @@ class GenerationSettings:
     num_beams: int = 1
     repetition_penalty: float = 1.0
     no_repeat_ngram_size: int = 0
+    copy_bias: float = 0.0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -43,6 +46,7 @@ class GenerationSettings:
             self.no_repeat_ngram_size >= 0, "no_repeat_ngram_size", self.no_repeat_ngram_size, "0 or above"
         )
 
+        _check(0 <= self.copy_bias < float("inf"), "copy_bias", self.copy_bias, "0 or above")
         _check(MIN_SEED <= self.seed <= MAX_SEED, "seed", self.seed, f"from {MIN_SEED} to {MAX_SEED}")
 
     def to_generate_arguments(self) -> dict[str, object]:

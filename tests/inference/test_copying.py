@@ -1,0 +1,108 @@
+"""Leaning on shown texts: where a text goes on, what the bias does to probabilities, and whole answers with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llamo.data.neighbours import KnownText, known_in, with_neighbours
+from llamo.inference.conversation import user_message
+from llamo.inference.copying import FULL_MATCH, CopyBias, continuation
+from llamo.inference.engines import TransformersEngine
+from llamo.inference.settings import GenerationSettings
+from llamo.testing.tiny import tiny_model
+
+TEXTS = [KnownText(0.9, "It is an alkanol. It burns (at 363 C)."), KnownText(0.4, "It is an ether.")]
+ids = st.lists(st.integers(0, 3), max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "found"),
+    [
+        ([], [], None),
+        ([5, 6], [], None),
+        ([5, 6, 7, 5, 8], [9, 7, 5], (8, 2)),
+        ([5, 6, 7, 5, 8], [5], (6, 1)),
+        ([5, 6, 7], [5, 6, 7], None),
+        ([5, 6, 7], [9], None),
+        ([1, 2, 3, 1, 2, 4], [1, 2, 3, 1, 2], (4, 5)),
+    ],
+)
+def test_how_a_text_goes_on(text: list[int], written: list[int], found: tuple[int, int] | None) -> None:
+    assert continuation(text, written) == found
+
+
+@given(text=ids, written=ids.filter(bool))
+def test_the_common_run_is_the_longest_there_is(text: list[int], written: list[int]) -> None:
+    found = continuation(text, written)
+    runs = [
+        (length, place)
+        for place in range(1, len(text))
+        for length in range(1, min(place, len(written)) + 1)
+        if text[place - length : place] == written[-length:]
+    ]
+    if not runs:
+        assert found is None
+    else:
+        longest = max(length for length, _ in runs)
+        first = min(place for length, place in runs if length == longest)
+        assert found == (text[first], longest)
+
+
+def test_the_bias_grows_with_the_common_run_and_rows_keep_to_their_texts() -> None:
+    text = list(range(10, 30))
+    written = torch.tensor([[1, 2, 10, 11], [10, 11, 12, 13], [10, 11, 12, 13], [1, 2, 10, 11]])
+    scores = torch.randn(4, 40)
+    before = scores.clone()
+    after = CopyBias([[text], []], 4.0)(written, scores)
+    assert torch.equal(scores, before)
+    plain = before.log_softmax(-1)
+    assert torch.allclose(after[2:], plain[2:], atol=1e-6), "the second conversation shows nothing"
+    for row, token, length in ((0, 12, 2), (1, 14, 4)):
+        odds = after[row] - plain[row]
+        others = [one for one in range(40) if one != token]
+        assert torch.allclose(odds[others], odds[others][0].expand(39), atol=1e-5)
+        assert float(odds[token] - odds[others[0]]) == pytest.approx(4.0 * length / FULL_MATCH, abs=1e-5)
+    assert torch.allclose(after.exp().sum(-1), torch.ones(4), atol=1e-5)
+
+
+def test_what_may_not_be_said_stays_unsaid() -> None:
+    scores = torch.zeros(1, 5)
+    scores[0, 3] = float("-inf")
+    after = CopyBias([[[1, 2, 3]]], 50.0)(torch.tensor([[1, 2]]), scores)
+    assert after[0, 3] == float("-inf")
+
+
+def test_shown_texts_are_found_again() -> None:
+    asked = [user_message(["CCO"], "Describe it.")]
+    assert known_in(asked) == []
+    assert known_in(with_neighbours(asked, TEXTS)) == [one.text for one in TEXTS]
+    assert known_in([{"role": "user", "content": "Known molecules like it:"}]) == []
+
+
+@pytest.mark.parametrize("beams", [1, 3])
+def test_a_large_bias_writes_the_nearest_text_and_a_conversation_without_stays_as_it_was(beams: int) -> None:
+    model, processor = tiny_model()
+    engine = TransformersEngine(model, processor)
+    plain = [user_message(["CCO"], "Describe it.")]
+    text = "".join(
+        map(chr, range(33, 127))
+    )  # whichever sign the model begins with, the text goes on from there
+    known = [KnownText(0.9, text), KnownText(0.4, text[::-1])]
+    informed = [with_neighbours(plain, known), with_neighbours(plain, known[::-1]), plain]
+    settings = GenerationSettings(max_new_tokens=120, num_beams=beams)
+    copied = engine.generate(informed, replace(settings, copy_bias=2000.0))
+    for answer, shown in zip(copied, known, strict=False):
+        begun = next(
+            place for place, sign in enumerate(answer) if sign in text
+        )  # the model's own signs come before
+        assert shown.text.endswith(answer[begun:])
+        assert len(answer) - begun > 1
+    own = engine.generate(informed, settings)
+    assert copied[2] == own[2]
+    assert own[0] != copied[0]
+    assert engine.generate(informed, replace(settings, copy_bias=1e-6)) == own
