@@ -23,6 +23,7 @@ from llamo.studies.instruction_tuning import study
 from llamo.studies.instruction_tuning.conclusions import conclude, difference, score, truth, verdict_on
 from llamo.studies.instruction_tuning.following import NAME_PROMPT, answer_row, closed_up, questions_for
 from llamo.studies.instruction_tuning.material import (
+    FORMS_TAUGHT,
     conversations_of,
     half_faulty,
     split_molecules,
@@ -73,7 +74,12 @@ def test_half_of_the_single_talks_are_faulty_and_the_validator_finds_them(tmp_pa
 
 def test_both_wordings_ask_for_the_same_answers() -> None:
     records = list(taught(["CCO"], "train"))
-    instructions = [record for record in records if record.source == "instructions"]
+    forms = [text for texts in FORMS_TAUGHT.values() for text in texts]
+    instructions = [
+        record
+        for record in records
+        if record.source == "instructions" and record.messages[0].text not in forms
+    ]
     names = [record for record in records if record.source == "names"]
     assert [record.messages[1] for record in instructions] == [record.messages[1] for record in names]
     assert {record.messages[0].text for record in names} == {
@@ -81,6 +87,24 @@ def test_both_wordings_ask_for_the_same_answers() -> None:
     }  # fmt: skip
     assert exact_facts("CCO").formula in " ".join(record.messages[1].text for record in instructions)
     assert len({record.id for record in records}) == len(records)
+
+
+def test_forms_are_taught_in_other_words_than_they_are_asked_for() -> None:
+    taught_forms = {
+        record.messages[0].text: record.messages[1].text
+        for record in taught(["c1ccccc1O"], "train")
+        if record.id.split(":")[1] in FORMS_TAUGHT
+    }
+    assert sorted(set(taught_forms.values())) == ["1.", "C6H6O.", "Yes."]
+    assert len(taught_forms) == 6
+    asked = [one for one in questions_for(["c1ccccc1O"], view="graph") if one.labels["kind"] == "format"]
+    assert {str(one.labels["name"]) for one in asked} == {*FORMS_TAUGHT, "one sentence"}
+    assert not {one.text for one in asked} & set(taught_forms)
+    words = " ".join(taught_forms).lower().replace(".", " ").replace(",", " ").split()
+    for one in asked:
+        if one.labels["name"] in FORMS_TAUGHT:
+            form = one.text.split("?")[1].lower().replace(".", " ").replace(",", " ").split()
+            assert set(form) <= set(words), f"{one.text}: every word of the form is known"
 
 
 def test_every_mixture_finds_its_records_and_a_configuration(tmp_path: Path) -> None:

@@ -196,15 +196,14 @@ def _chart(signals: Results) -> Chart:
             ]
             values = [runs.where(share=share).interval(column) or float("nan") for share in shares]
             if values:
-                lines.append(Line(str(ablation) if column == "cosine" else "", shares, values))
+                lines.append(Line(str(ablation), shares, values))
         for bound in (rule.low, rule.high):
             if abs(bound) < float("inf"):
                 lines.append(Line("", [0, 1], [bound, bound], is_theory=True))
         is_log = column in ("norm_ratio", "rank")
         panels.append(Panel(column, lines, x_label="share of the run", log_y=is_log))
-    return Chart(
-        "failure-signatures", "Signals over the run, mean over seeds; dashed: where they warn.", panels
-    )
+    caption = "Signals over the run, mean over seeds; black: where they warn."
+    return Chart("failure-signatures", caption, panels, shares_legend=True)
 
 
 def _percent(share: Interval | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -84,11 +85,13 @@ class Chart:
         name: of its files: NAME.png and NAME.svg.
         caption: below it in the report.
         panels: side by side, `PANELS_A_ROW` in a row.
+        shares_legend: one legend below all panels, where they show the same things.
     """
 
     name: str
     caption: str
     panels: Sequence[Panel] = field(default_factory=tuple)
+    shares_legend: bool = False
 
 
 def draw(chart: Chart, folder: Path) -> list[Path]:
@@ -104,16 +107,35 @@ def draw(chart: Chart, folder: Path) -> list[Path]:
         figure = Figure(figsize=(4.0 * columns, 3.1 * rows), layout="constrained")
         FigureCanvasAgg(figure)
         places = figure.subplots(rows, columns, squeeze=False).flatten()
+        colours = _colours(chart)
         for axes, panel in zip(places, chart.panels, strict=False):
-            _draw_panel(axes, panel)
+            _draw_panel(axes, panel, colours)
+            if not chart.shares_legend and axes.get_legend_handles_labels()[0]:
+                axes.legend(fontsize=7)
         for axes in places[len(chart.panels) :]:
             axes.set_visible(False)
+        if chart.shares_legend:
+            known = {
+                label: handle
+                for axes in places
+                for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+            }
+            figure.legend(known.values(), known.keys(), loc="outside lower center", ncols=4, fontsize=7)
         paths = [folder / f"{chart.name}.{kind}" for kind in ("png", "svg")]
         for path in paths:
             metadata = {"Date": None} if path.suffix == ".svg" else {}
             with replacing(path) as temporary:
                 figure.savefig(temporary, dpi=110, format=path.suffix[1:], metadata=metadata)
     return paths
+
+
+def _colours(chart: Chart) -> dict[str, str]:
+    """Give every label one colour in all panels of a chart."""
+    drawn = [
+        *(points.label for panel in chart.panels for points in panel.points),
+        *(line.label for panel in chart.panels for line in panel.lines),
+    ]
+    return {label: f"C{place % 10}" for place, label in enumerate(dict.fromkeys(drawn))}
 
 
 def _draw_heat_map(axes: Any, found: HeatMap) -> None:  # Any: matplotlib has no type hints
@@ -127,7 +149,11 @@ def _draw_heat_map(axes: Any, found: HeatMap) -> None:  # Any: matplotlib has no
             axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=7, color=colour)
 
 
-def _draw_panel(axes: Any, panel: Panel) -> None:  # Any: matplotlib has no type hints
+def _draw_panel(
+    axes: Any,  # Any: matplotlib has no type hints
+    panel: Panel,
+    colours: Mapping[str, str],
+) -> None:
     if panel.heat_map is not None:
         _draw_heat_map(axes, panel.heat_map)
     for place, bar in enumerate(panel.bars):
@@ -136,13 +162,16 @@ def _draw_panel(axes: Any, panel: Panel) -> None:  # Any: matplotlib has no type
     if panel.bars:
         axes.set_xticks(range(len(panel.bars)), [bar.label for bar in panel.bars], rotation=30, ha="right")
     for points in panel.points:
-        axes.scatter(points.x, points.y, s=7, alpha=0.7, label=points.label or None)
+        axes.scatter(
+            points.x, points.y, s=7, alpha=0.7, label=points.label or None, color=colours[points.label]
+        )
+    theory = itertools.cycle(("--", ":"))
     for line in panel.lines:
         values = [one.value if isinstance(one, Interval) else one for one in line.y]
         style = (
-            {"color": "black", "linestyle": "--", "linewidth": 1}
+            {"color": "black", "linestyle": next(theory), "linewidth": 1}
             if line.is_theory
-            else {"marker": "o", "ms": 3}
+            else {"marker": "o", "ms": 3, "color": colours[line.label]}
         )
         (drawn,) = axes.plot(line.x, values, label=line.label or None, **style)
         if any(isinstance(one, Interval) for one in line.y):
@@ -157,5 +186,3 @@ def _draw_panel(axes: Any, panel: Panel) -> None:  # Any: matplotlib has no type
         axes.set_xscale("log")
     if panel.log_y:
         axes.set_yscale("log")
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(fontsize=7)

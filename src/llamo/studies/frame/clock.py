@@ -1,12 +1,17 @@
-"""Time as this process would have it on cores of its own."""
+"""Time as this process and those it starts would have it on cores of their own."""
 
 from __future__ import annotations
 
-import time
+import os
 
 import torch
 
 
 def work_seconds() -> float:
-    """Tell the CPU time of this process over its threads: seconds on free cores, whatever else the machine does."""
-    return time.process_time() / torch.get_num_threads()
+    """Tell CPU time over threads: seconds on free cores, whatever else the machine does.
+
+    Processes that this one has started (a served language model) count once they have ended.
+    """
+    spent = os.times()
+    own = spent.user + spent.system
+    return (own + spent.children_user + spent.children_system) / torch.get_num_threads()

@@ -24,6 +24,7 @@ from llamo.studies.instruction_quality.conversations import (
     molecules_of,
 )
 from llamo.studies.instruction_quality.local_writer import write_conversations
+from llamo.studies.instruction_tuning.preferring import bare_and_whole
 from llamo.studies.instruction_tuning.settings import TuningSettings
 
 DESCRIPTION, FACTS, CONVERSATION = "description", "facts", "conversation"
@@ -37,6 +38,21 @@ ASKED: tuple[Callable[[Facts, random.Random], questions.Question], ...] = (
     questions.ask_charge,
     questions.ask_stereo,
 )
+# Forms are asked for by words of the questions that follow training, never by the same sentences.
+FORMS_TAUGHT: Mapping[str, tuple[str, ...]] = {
+    "one word, Yes or No": (
+        "Is there an aromatic ring in this molecule? Write one word only, Yes or No.",
+        "Does this molecule contain an aromatic ring? Answer Yes or No and nothing else.",
+    ),
+    "a count only": (
+        "What is the number of rings in this structure? Write a number only.",
+        "Count the rings of this molecule. Answer with the number and nothing else.",
+    ),
+    "the formula only": (
+        "Give the molecular formula. Write the formula only.",
+        "Write the formula of this compound. Answer with a formula and nothing else.",
+    ),
+}
 
 
 def split_molecules(settings: TuningSettings) -> tuple[list[str], list[str]]:
@@ -104,7 +120,10 @@ def _train_records(molecules: Sequence[str], found: Mapping[str, Sequence[Record
 
 
 def taught(molecules: Sequence[str], split: Split) -> Iterator[Record]:
-    """Yield captions and questions about facts, each asked for by an instruction and by the name of its task."""
+    """Yield captions and questions about facts, each asked for by an instruction and by the name of its task.
+
+    Instructions ask for forms besides: a number, a formula, Yes or No alone.
+    """
     rng = random.Random("what is taught")
     for smiles in molecules:
         facts = exact_facts(smiles)
@@ -116,13 +135,23 @@ def taught(molecules: Sequence[str], split: Split) -> Iterator[Record]:
             for ask in ASKED:
                 one = ask(facts, rng)
                 yield from _both_wordings(smiles, FACTS, one.kind, one.text, one.answer, turn, split)
+        for form, texts in FORMS_TAUGHT.items():
+            bare, _ = bare_and_whole(smiles)[form]
+            for turn, text in enumerate(texts):
+                yield _record(smiles, FACTS, form, INSTRUCTIONS, text, bare, turn, split)
 
 
 def _both_wordings(
     smiles: str, task: str, name: str, instruction: str, answer: str, turn: int, split: Split
 ) -> Iterator[Record]:
     for source, text in ((INSTRUCTIONS, instruction), (NAMES, name)):
-        messages = exchange([MoleculePart(smiles=smiles), TextPart(text=text)], answer)
-        yield Record(
-            id=f"{smiles}:{name}:{source}:{turn}", task=task, source=source, split=split, messages=messages
-        )
+        yield _record(smiles, task, name, source, text, answer, turn, split)
+
+
+def _record(
+    smiles: str, task: str, name: str, source: str, text: str, answer: str, turn: int, split: Split
+) -> Record:
+    messages = exchange([MoleculePart(smiles=smiles), TextPart(text=text)], answer)
+    return Record(
+        id=f"{smiles}:{name}:{source}:{turn}", task=task, source=source, split=split, messages=messages
+    )

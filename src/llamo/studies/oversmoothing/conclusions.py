@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from llamo.evaluation.bootstrap import Interval
 from llamo.studies.frame.charts import Chart, Line, Panel, Points
-from llamo.studies.frame.findings import Findings, Table, Verdict, judge, number_text, signed_text
+from llamo.studies.frame.crossed import crossed, matrix, scores
+from llamo.studies.frame.findings import Findings, Table, judge, judge_all, number_text, signed_text
 from llamo.studies.frame.results import Results, Row, mean_interval
 from llamo.studies.oversmoothing.molecule_sets import describe_sets, measured_graphs
 from llamo.studies.oversmoothing.settings import OversmoothingSettings
@@ -31,7 +32,7 @@ def conclude(results: Results, settings: OversmoothingSettings) -> Findings:
         str(name): growth(results.where(ablation="plain", depth=depth, weights=kind, set=name), "cosine")
         for name in results.where(table="levels").distinct("set")
     }
-    verdict = together([judge(interval) for interval in by_set.values()])
+    verdict = judge_all(judge(interval) for interval in by_set.values())
     said = "; ".join(f"{name} {signed_text(interval)}" for name, interval in by_set.items())
     other = growth(results.where(ablation="plain", depth=depth, weights="untrained"), "cosine")
     reason = (
@@ -55,7 +56,7 @@ def conclude(results: Results, settings: OversmoothingSettings) -> Findings:
 
 
 def growth(results: Results, column: str) -> Interval | None:
-    """Average last level less first layer over molecules, each averaged over seeds first."""
+    """Average last level less first layer over molecules and seeds."""
     return over_molecules(
         results.where(table="molecules"),
         lambda row: float(str(row[f"{column}_last"])) - float(str(row[f"{column}_first"])),
@@ -63,21 +64,17 @@ def growth(results: Results, column: str) -> Interval | None:
 
 
 def over_molecules(results: Results, value: Callable[[Row], float]) -> Interval | None:
-    """Average a value of rows over molecules, each averaged over seeds first: its seeds are not drawn apart."""
-    by_molecule: dict[tuple[object, object], list[float]] = {}
-    for row in results.rows:
-        by_molecule.setdefault((row["set"], row["molecule"]), []).append(value(row))
-    return mean_interval(sum(values) / len(values) for values in by_molecule.values())
+    """Average a value of rows over molecules and seeds, with the interval over both."""
+    rows: list[Row] = [
+        {"seed": row["seed"], "item": f"{row['set']} {row['molecule']}", "value": value(row)}
+        for row in results.rows
+    ]
+    return crossed([matrix(scores(Results(rows), "value", item="item"))]) if rows else None
 
 
 def mean_of(results: Results, column: str) -> Interval | None:
     """Average a column of rows that each tell of one molecule, as `over_molecules` does."""
     return over_molecules(results, lambda row: float(str(row[column])))
-
-
-def together(verdicts: Sequence[Verdict]) -> Verdict:
-    """Join the verdicts on several sets: one that holds, or fails, on every set; anything else cannot be told."""
-    return verdicts[0] if verdicts and len(set(verdicts)) == 1 else "cannot tell"
 
 
 def _done(settings: OversmoothingSettings) -> list[str]:
@@ -91,7 +88,7 @@ def _done(settings: OversmoothingSettings) -> list[str]:
         f"encoders of width {settings.dim}, depths {', '.join(map(str, settings.depths))} (variants: "
         f"{', '.join(map(str, settings.variant_depths))}), seeds: {settings.seeds}; {training}; the shipped encoder at "
         "its depth, 5, and its width, 300",
-        "intervals: 95 %, bootstrap over molecules, each averaged over seeds, where nothing else is said",
+        "intervals: 95 %, bootstrap over seeds and molecules, where nothing else is said",
     ]
 
 
@@ -114,21 +111,21 @@ def _by_depth(results: Results) -> Table:
 
 def _variants(results: Results, settings: OversmoothingSettings) -> Table:
     rows: list[list[object]] = []
-    depth = max(settings.variant_depths)
-    for name in results.distinct("ablation"):
-        for kind in ("untrained", "trained"):
-            at = results.where(table="molecules", ablation=name, weights=kind, depth=depth)
-            if len(at):
-                rows.append(
-                    [name, kind, *(mean_of(at, f"{one}_last") for one in WORDS), growth(at, "cosine")]
-                )
+    for depth in sorted(settings.variant_depths):
+        for name in results.distinct("ablation"):
+            for kind in ("untrained", "trained"):
+                at = results.where(table="molecules", ablation=name, weights=kind, depth=depth)
+                if len(at):
+                    found = (mean_of(at, f"{one}_last") for one in WORDS)
+                    rows.append([name, kind, depth, *found, growth(at, "cosine")])
     heads = [
         "variant",
         "weights",
+        "layers",
         *(f"{words}, last level" for words in WORDS.values()),
         "cosine, last less first",
     ]
-    return Table(f"Residuals, normalisation and what pretraining reads, at {depth} layers", heads, rows)
+    return Table("Residuals, normalisation and what pretraining reads", heads, rows)
 
 
 def _readouts(results: Results, depth: int, kind: str) -> Table:
@@ -242,8 +239,8 @@ def _theory(results: Results) -> Chart:
                             y_label="energy share E(X) / (λ₁|X|²)", log_y=True))  # fmt: skip
     return Chart(
         "oversmoothing-theory",
-        "Energy against the dominant direction of (1+ε)I + A: measured, what propagation alone would leave (lower "
-        "dashed line), and the bound with the weights' norms (upper dashed line; not drawn above a million).",
+        "Energy against the dominant direction of (1+ε)I + A: measured, what propagation alone would leave "
+        "(dashed), and the bound with the weights' norms (dotted; not drawn above a million).",
         panels,
     )
 
