@@ -9,10 +9,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llamo.cli.options import Talking
 from llamo.data.neighbours import KnownText, known_in, with_neighbours
+from llamo.data.tasks.catalogue import TASKS
+from llamo.errors import UsageError
 from llamo.inference.conversation import user_message
 from llamo.inference.copying import FULL_MATCH, CopyBias, continuation
 from llamo.inference.engines import TransformersEngine
+from llamo.inference.prompts import task_settings
 from llamo.inference.settings import GenerationSettings
 from llamo.testing.tiny import tiny_model
 
@@ -60,14 +64,13 @@ def test_the_bias_grows_with_the_common_run_and_rows_keep_to_their_texts() -> No
     before = scores.clone()
     after = CopyBias([[text], []], 4.0)(written, scores)
     assert torch.equal(scores, before)
-    plain = before.log_softmax(-1)
-    assert torch.allclose(after[2:], plain[2:], atol=1e-6), "the second conversation shows nothing"
+    assert torch.equal(after[2:], before[2:]), "the second conversation shows nothing"
+    assert torch.allclose(after.logsumexp(-1), before.logsumexp(-1), atol=1e-5), "rows keep their mass"
     for row, token, length in ((0, 12, 2), (1, 14, 4)):
-        odds = after[row] - plain[row]
+        odds = after[row] - before[row]
         others = [one for one in range(40) if one != token]
         assert torch.allclose(odds[others], odds[others][0].expand(39), atol=1e-5)
         assert float(odds[token] - odds[others[0]]) == pytest.approx(4.0 * length / FULL_MATCH, abs=1e-5)
-    assert torch.allclose(after.exp().sum(-1), torch.ones(4), atol=1e-5)
 
 
 def test_what_may_not_be_said_stays_unsaid() -> None:
@@ -94,7 +97,7 @@ def test_a_large_bias_writes_the_nearest_text_and_a_conversation_without_stays_a
     )  # whichever sign the model begins with, the text goes on from there
     known = [KnownText(0.9, text), KnownText(0.4, text[::-1])]
     informed = [with_neighbours(plain, known), with_neighbours(plain, known[::-1]), plain]
-    settings = GenerationSettings(max_new_tokens=120, num_beams=beams)
+    settings = GenerationSettings(max_new_tokens=120, num_beams=beams, no_repeat_ngram_size=12)
     copied = engine.generate(informed, replace(settings, copy_bias=2000.0))
     for answer, shown in zip(copied, known, strict=False):
         begun = next(
@@ -106,3 +109,64 @@ def test_a_large_bias_writes_the_nearest_text_and_a_conversation_without_stays_a
     assert copied[2] == own[2]
     assert own[0] != copied[0]
     assert engine.generate(informed, replace(settings, copy_bias=1e-6)) == own
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0, 0.25])
+def test_candidates_follow_the_text_of_their_own_conversation(temperature: float) -> None:
+    model, processor = tiny_model()
+    engine = TransformersEngine(model, processor)
+    plain = [user_message(["CCO"], "Describe it.")]
+    text = "".join(map(chr, range(33, 127)))
+    known = [[KnownText(0.9, text)], [KnownText(0.9, text[::-1])]]
+    settings = GenerationSettings(max_new_tokens=110, temperature=temperature, copy_bias=2000.0)
+    found = engine.candidates([with_neighbours(plain, one) for one in known], settings, 3)
+    for answers, (shown,) in zip(found, known, strict=True):
+        for answer in answers:
+            begun = next((place for place, sign in enumerate(answer) if sign in text), len(answer))
+            assert shown.text.endswith(answer[begun:])
+
+
+def test_the_bias_is_measured_in_nats_of_what_is_sampled_from() -> None:
+    """At half the temperature logits are doubled after the bias, so half of it is added."""
+    model, processor = tiny_model()
+    engine = TransformersEngine(model, processor)
+    asked = [with_neighbours([user_message(["CCO"], "Describe it.")], TEXTS)]
+    for temperature, expected in ((0.0, 4.0), (1.0, 4.0), (0.5, 2.0)):
+        with pytest.MonkeyPatch.context() as patch:
+            given: list[float] = []
+            patch.setattr(
+                "llamo.inference.engines.CopyBias",
+                lambda texts, bias, given=given: (given.append(bias), CopyBias(texts, bias))[1],
+            )
+            engine.generate(
+                asked, GenerationSettings(max_new_tokens=2, temperature=temperature, copy_bias=4.0)
+            )
+            assert given == [expected]
+
+
+def test_texts_end_as_answers_end() -> None:
+    model, processor = tiny_model()
+    engine = TransformersEngine(model, processor)
+    asked = with_neighbours([user_message(["CCO"], "Describe it.")], TEXTS[:1])
+    for ends, last in ((7, [7]), ([3, 9], [9]), (None, [])):
+        model.generation_config.eos_token_id = ends
+        (text,) = engine._shown(asked)
+        assert text == [*processor.tokenizer(TEXTS[0].text, add_special_tokens=False)["input_ids"], *last]
+
+
+def test_only_what_is_guarded_may_repeat_itself_sooner_with_a_bias() -> None:
+    for name in TASKS:
+        plain, following = task_settings(name), task_settings(name, copy_bias=4.0)
+        guard = plain.no_repeat_ngram_size
+        assert following == replace(plain, copy_bias=4.0, no_repeat_ngram_size=max(12, guard) if guard else 0)
+
+
+@pytest.mark.parametrize("bias", [-1.0, float("inf"), float("nan")])
+def test_a_bias_that_is_none_is_refused(bias: float) -> None:
+    with pytest.raises(UsageError, match="copy_bias is"):
+        GenerationSettings(copy_bias=bias)
+
+
+def test_a_bias_needs_texts_to_go_by() -> None:
+    with pytest.raises(UsageError, match=r"--copy-bias 4 needs --retrieve K and --bank DIR"):
+        Talking(copy_bias=4.0).check("description")

@@ -130,10 +130,12 @@ class SurenessJudge:
     def of_text(self, conversation: Conversation, text: str, settings: GenerationSettings) -> Sureness:
         """Judge a description by the probability of its tokens alone; one pass of the model.
 
-        Its confidence is None for a sampled one: what was calibrated are likeliest descriptions.
+        Its confidence is None for a sampled one, or one that follows a shown text: what was calibrated are likeliest
+        descriptions.
         """
         probability = token_probability(self.engine, conversation, text)
-        fitted = self.calibration.descriptions if self.calibration and settings.temperature == 0 else None
+        is_likeliest = settings.temperature == 0 and settings.copy_bias == 0
+        fitted = self.calibration.descriptions if self.calibration and is_likeliest else None
         return Sureness(probability, None if fitted is None else fitted.apply(probability))
 
     def of_choice(self, conversation: Conversation, choices: Sequence[str] = CHOICES) -> tuple[str, Sureness]:
@@ -212,7 +214,7 @@ def is_of_view(calibration: Calibration, engine: Engine) -> bool:
 
 def sampling(settings: GenerationSettings, temperature: float = TEMPERATURE) -> GenerationSettings:
     """Make settings that sample the model's own spread."""
-    return replace(settings, num_beams=1, temperature=temperature, top_p=1.0)
+    return replace(settings, num_beams=1, temperature=temperature, top_p=1.0, copy_bias=0.0)
 
 
 def sample_numbers(

@@ -99,12 +99,9 @@ class Talking:
         Raises:
             UsageError: For a value out of its range.
         """
-        from llamo.inference.copying import COPY_NGRAM
         from llamo.inference.prompts import task_settings
 
-        settings = task_settings(task)
-        if self.copy_bias:  # a text that is followed may say "It has a role as a" as often as it does
-            settings = replace(settings, no_repeat_ngram_size=max(COPY_NGRAM, settings.no_repeat_ngram_size))
+        settings = task_settings(task, copy_bias=self.copy_bias)
         length = settings.max_new_tokens if self.max_new_tokens is None else self.max_new_tokens
         ngram = settings.no_repeat_ngram_size if self.no_repeat_ngram is None else self.no_repeat_ngram
         usual = settings.num_beams if self.temperature == 0 else 1
@@ -115,7 +112,6 @@ class Talking:
             max_new_tokens=length,
             temperature=self.temperature,
             no_repeat_ngram_size=ngram,
-            copy_bias=self.copy_bias,
             seed=self.seed,
         )
 

@@ -52,12 +52,13 @@ def continuation(text: Sequence[int], written: Sequence[int]) -> Continuation | 
 
 
 class CopyBias:
-    """Logits processor: tokens with which a shown text goes on are `bias` nats likelier, before they are normalised.
+    """Logits processor: the token with which a shown text goes on is `bias` nats likelier against all others.
 
-    Of the texts of a conversation the one with the longest run in common counts, the first of equal ones. After a
-    short run the bias is smaller: it grows in proportion up to `FULL_MATCH` tokens. The first token is the model's own,
-    so that an answer of another kind, such as "Yes", is left alone. Rows of a batch belong to
-    conversations in order, an equal number to each (beams or samples).
+    The mass of a row stays what it was, so that beams with a match and beams without one compare. Of the texts of a
+    conversation the one with the longest run in common counts, the first of equal ones. After a short run the bias is
+    smaller: it grows in proportion up to `FULL_MATCH` tokens. The first token is the model's own, so that an answer of
+    another kind, such as "Yes", is left alone. Rows of a batch belong to conversations in order, an equal number to
+    each (beams or samples).
 
     Args:
         texts: Token ids of the shown texts of each conversation, the nearest first, ends of answer included; none for a
@@ -70,12 +71,19 @@ class CopyBias:
         self._bias = bias
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        """Return the log-probabilities [B, V] of what follows the new tokens [B, T]."""
-        scores = scores.float().log_softmax(-1)
+        """Return the scores [B, V] of what follows the new tokens [B, T]."""
+        import torch
+
+        scores = scores.float()
         rows = input_ids.tolist()
+        changed: dict[int, torch.Tensor] = {}
         for row, written in enumerate(rows):
             found = [continuation(text, written) for text in self._texts[row * len(self._texts) // len(rows)]]
             best = max((one for one in found if one), key=lambda one: one.length, default=None)
             if best is not None:
-                scores[row, best.token] += self._bias * min(1.0, best.length / FULL_MATCH)
-        return scores.log_softmax(-1)
+                lifted = scores[row].clone()
+                lifted[best.token] += self._bias * min(1.0, best.length / FULL_MATCH)
+                changed[row] = lifted + (scores[row].logsumexp(-1) - lifted.logsumexp(-1))
+        if not changed:
+            return scores
+        return torch.stack([changed.get(row, scores[row]) for row in range(len(rows))])

@@ -170,7 +170,9 @@ class TransformersEngine:
         if settings.no_repeat_ngram_size:
             processors.append(self._counting_guard)
         if settings.copy_bias:
-            processors.append(CopyBias([self._shown(one) for one in conversations], settings.copy_bias))
+            # Processors come before the temperature, which would stretch the bias.
+            bias = settings.copy_bias * (settings.temperature or 1.0)
+            processors.append(CopyBias([self._shown(one) for one in conversations], bias))
         extra["logits_processor"] = LogitsProcessorList(processors)
         if settings.temperature > 0:
             torch.manual_seed(settings.seed)
@@ -178,11 +180,12 @@ class TransformersEngine:
             return self.model.generate(**inputs, **settings.to_generate_arguments(), **extra)
 
     def _shown(self, conversation: Conversation) -> list[list[int]]:
-        """Tokenize the neighbours' texts that a conversation shows, as answers end."""
-        tokenizer = self.processor.tokenizer
+        """Tokenize the neighbours' texts that a conversation shows, with the token that ends an answer."""
+        ends = self.model.generation_config.eos_token_id
+        end = ends[-1:] if isinstance(ends, list) else [] if ends is None else [ends]
         texts = known_in(conversation)
         return [
-            [*tokenizer(one, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id] for one in texts
+            [*self.processor.tokenizer(text, add_special_tokens=False)["input_ids"], *end] for text in texts
         ]
 
     def _check_length(self, length: int, new: int) -> None:

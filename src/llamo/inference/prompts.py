@@ -7,16 +7,25 @@ import re
 from llamo.data.tasks.catalogue import find_task
 from llamo.errors import UsageError
 from llamo.inference.conversation import Conversation
+from llamo.inference.copying import COPY_NGRAM
 from llamo.inference.settings import GenerationSettings
 
 
-def task_settings(task: str) -> GenerationSettings:
-    """Choose the decoding that suits a task: long enough, guarded against loops where that is safe."""
+def task_settings(task: str, *, copy_bias: float = 0.0) -> GenerationSettings:
+    """Choose the decoding that suits a task: long enough, guarded against loops where that is safe.
+
+    Args:
+        task: its name.
+        copy_bias: as in `GenerationSettings`. With one, what is guarded against loops may repeat itself sooner, as the
+            texts that it follows do.
+    """
     decoding = find_task(task).decoding
+    guard = decoding.no_repeat_ngram
     return GenerationSettings(
         max_new_tokens=decoding.max_new_tokens,
         num_beams=decoding.num_beams,
-        no_repeat_ngram_size=decoding.no_repeat_ngram,
+        no_repeat_ngram_size=max(guard, COPY_NGRAM) if guard and copy_bias else guard,
+        copy_bias=copy_bias,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import torch
 
@@ -12,6 +13,6 @@ def work_seconds() -> float:
 
     Processes that this one has started (a served language model) count once they have ended.
     """
-    spent = os.times()
-    own = spent.user + spent.system
-    return (own + spent.children_user + spent.children_system) / torch.get_num_threads()
+    ended = os.times()
+    children = ended.children_user + ended.children_system
+    return (time.process_time() + children) / torch.get_num_threads()

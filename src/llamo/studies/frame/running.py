@@ -76,7 +76,8 @@ def run_study(
     overrides = (*study.tier(request.minutes).overrides, *request.overrides)
     names = study.choose_ablations(request.ablations)
     base = study.configure(overrides)
-    benches = [Bench(cell, settings, out / WORK) for cell, settings in study.cells(overrides, names)]
+    made = [Bench(cell, settings, out / WORK) for cell, settings in study.cells(overrides, names)]
+    benches = [(bench, bench.key) for bench in made]  # files that settings name are read here, once
     made_of = {
         "study": study.name,
         "versions": installed_versions(),
@@ -89,16 +90,16 @@ def run_study(
         is_left_out: dict[
             int, bool
         ] = {}  # by seed, decided at its first cell: half a seed pairs with nothing
-        for bench in benches:
-            cell, key = bench.cell, bench.key
+        for bench, key in benches:
+            cell = bench.cell
             is_late = work_seconds() - started > 60 * request.minutes * OVERRUN
             if key not in log and cell.seed > 0 and is_left_out.setdefault(cell.seed, is_late):
                 continue
             if key not in log:
-                _measure(study, bench, log)
+                _measure(study, bench, key, log)
             rows += log[key]["rows"]
             told.on_cell(cell)
-        done = [bench.key for bench in benches if bench.key in log]
+        done = [key for _, key in benches if key in log]
         seconds = sum(log[key]["seconds"] for key in done)
     run = {
         **made_of,
@@ -130,9 +131,14 @@ def _quiet_libraries() -> None:
     logging.disable_progress_bar()
 
 
-def _measure(study: Study[Any], bench: Bench[StudySettings], log: RunLog) -> None:  # Any: of any settings
+def _measure(
+    study: Study[Any],  # Any: of any settings
+    bench: Bench[StudySettings],
+    key: str,
+    log: RunLog,
+) -> None:
     cell, started = bench.cell, work_seconds()
     bench.folder.mkdir(parents=True, exist_ok=True)
     labels: Row = {"ablation": cell.ablation, "seed": cell.seed, **cell.labels}
     rows: list[Row] = [{**labels, **row} for row in study.measure(bench)]
-    log.add({bench.key: {"seconds": round(work_seconds() - started, 2), "rows": rows}})
+    log.add({key: {"seconds": round(work_seconds() - started, 2), "rows": rows}})

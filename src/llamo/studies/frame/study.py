@@ -7,11 +7,11 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import Field, ValidationError
 
-from llamo.data.shards import MANIFEST
+from llamo.data.shards import MANIFEST, sha256
 from llamo.errors import ConfigError, UsageError
 from llamo.studies.frame.findings import Findings
 from llamo.studies.frame.results import Label, Results, Row
@@ -26,7 +26,10 @@ class StudySettings(Strict):
 
     Attributes:
         seeds: repetitions of every cell that has anything random in it.
+        revision: of what a study's code does with its settings; raised where cells would come out otherwise.
     """
+
+    revision: ClassVar[int] = 0
 
     seeds: int = Field(default=3, ge=1)
 
@@ -44,8 +47,7 @@ def contents_hash(path: Path) -> str:
     file = path / MANIFEST if path.is_dir() else path
     if not file.is_file():
         return "missing"
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return sha256(file)
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ class Bench(Generic[S]):
             mode="json", include=None if only is None else set(only), exclude=left_out
         )
         paths = {name: value for name in values if isinstance(value := getattr(settings, name), Path)}
-        return digest(values | {name: contents_hash(path) for name, path in paths.items()})
+        values |= {name: contents_hash(path) for name, path in paths.items()}
+        return digest(values | ({"revision": settings.revision} if settings.revision else {}))
 
     @property
     def settings_hash(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -31,6 +31,8 @@ class TuningSettings(StudySettings):
         lora_rank: adapters on all linear layers of the language model.
         alignment_steps, steps, batch_size, learning_rate: of stage 1, and of what follows.
     """
+
+    revision: ClassVar[int] = 1  # samples are whole, and forms are asked for in training
 
     base_model: str = SMALL
     molecules: Path | None = None

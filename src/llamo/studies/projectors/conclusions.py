@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from jaxtyping import Float
 
 from llamo.evaluation.bootstrap import Interval
 from llamo.studies.frame.charts import Bar, Chart, Panel
@@ -11,6 +14,7 @@ from llamo.studies.frame.results import Results
 from llamo.studies.frame.small_language_model import SMALL
 from llamo.studies.projectors.comparing import excess, judge_excess, mean_loss, number_error
 from llamo.studies.projectors.material import BUILT_IN, TASKS
+from llamo.studies.projectors.measuring import WRITTEN
 from llamo.studies.projectors.published import ROWS, SOURCE
 from llamo.studies.projectors.settings import ProjectorsSettings
 
@@ -119,19 +123,42 @@ def _losses(results: Results) -> Table:
 
 
 def _beside_the_papers(results: Results) -> Table:
-    losses, numbers = results.where(table="losses"), results.where(table="numbers")
+    numbers, texts = results.where(table="numbers"), results.where(table="texts")
     rows: list[list[object]] = []
     for row in ROWS:
-        ours = [mean_loss(losses, row.ablation, task) for task in TASKS]
-        values = [*map(_plain, ours), _plain(number_error(numbers, row.ablation))]
+        at = texts.where(ablation=row.ablation)
+        bleu = [at.where(task=task).interval("bleu-4") for task in WRITTEN]
+        ours = [None if one is None else f"{100 * one.value:.1f}" for one in bleu]
         published = [f"{row.description:.1f}", f"{row.iupac:.1f}", f"{row.mae:.3f}"]
-        rows.append([row.name, row.ablation, *published, *values])
+        rows.append([row.name, row.ablation, *published, *ours, _plain(number_error(numbers, row.ablation))])
     return Table(
-        f"The paper's table beside ours. Paper: {SOURCE}",
+        f"The paper's table beside ours: BLEU-4 in percent, means of seeds. Paper: {SOURCE}",
         ["paper", "ours", "paper: description, BLEU-4", "paper: IUPAC, BLEU-4", "paper: QM9 MAE, Hartree",
-         *(f"ours: {task}, nats a token" for task in TASKS), "ours: property error"],
+         *(f"ours: {task}, BLEU-4" for task in WRITTEN), "ours: property error"],
         rows,
     )  # fmt: skip
+
+
+def rank_agreement(results: Results) -> Mapping[str, float]:
+    """Correlate the ranks of projectors with the paper's, by task: Spearman's rho, 1 for the same order."""
+    found = {}
+    for task in WRITTEN:
+        at = results.where(table="texts", task=task)
+        pairs = [
+            (getattr(row, task), one.value)
+            for row in ROWS
+            if (one := at.where(ablation=row.ablation).interval("bleu-4")) is not None
+        ]
+        if len(pairs) > 2:
+            found[task] = float(np.corrcoef([_ranks(column) for column in zip(*pairs, strict=True)])[0, 1])
+    return found
+
+
+def _ranks(values: Sequence[float]) -> Float[np.ndarray, S]:
+    """Rank values from 0, equal ones by their mean rank: (5, 1, 5) -> (1.5, 0, 1.5)."""
+    found = np.asarray(values, dtype=np.float64)
+    below, equal = found[:, None] > found, found[:, None] == found  # [S, S]
+    return below.sum(axis=1) + (equal.sum(axis=1) - 1) / 2
 
 
 def _plain(interval: Interval | None) -> float | None:
@@ -194,13 +221,19 @@ def _notes(results: Results, settings: ProjectorsSettings) -> list[str]:
         "Of few seeds the bootstrap makes too narrow an interval, by a factor of sqrt((n - 1) / n) in the part that is "
         "theirs.",
         "Each row is judged by itself: of twenty comparisons without any difference one would seem to have one.",
-        "Losses compare projectors with each other. They are not the paper's scores, which are of a language model "
-        "of 7 billion parameters.",
+        "Scores compare projectors with each other; the paper's are of a language model of 7 billion parameters.",
     ]
     if settings.base_model == SMALL:
         notes.append(
             "The small language model knows these texts only. `--set base_model=smollm2-135m-instruct --set "
             "graph_dim=300 --set projector_depth=6` takes the shipped sizes."
+        )
+    agreed = rank_agreement(results)
+    if agreed:
+        told = ", ".join(f"{task} {rho:+.2f}" for task, rho in agreed.items())
+        notes.append(
+            f"Order of the paper's seven projectors by BLEU-4, here and there, Spearman's rank correlation: {told}. "
+            "Here words, numbers and single signs of greedy answers are counted; levels are not to be compared."
         )
     said = results.where(table="numbers")
     silent = sum(row["said"] is None for row in said.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -32,6 +33,8 @@ class ProjectorsSettings(StudySettings):
         lora_rank: adapters on all linear layers of the language model.
         word_rate, learning_rate: of the two.
     """
+
+    revision: ClassVar[int] = 1  # texts are written, too
 
     data: Path | None = None
     descriptions: list[str] = Field(default=[])

@@ -10,7 +10,7 @@ from llamo.studies.frame.results import Label, Row
 from llamo.studies.frame.study import Bench, Study, Tier
 from llamo.studies.projectors.conclusions import CLAIM, conclude
 from llamo.studies.projectors.material import material_of, origin_of
-from llamo.studies.projectors.measuring import loss_rows, number_rows, word_rows
+from llamo.studies.projectors.measuring import loss_rows, number_rows, text_rows, word_rows
 from llamo.studies.projectors.settings import ProjectorsSettings
 from llamo.studies.projectors.training import base_model_of, train_instruction, train_words
 
@@ -54,7 +54,9 @@ def measure(bench: Bench[ProjectorsSettings]) -> list[Row]:
     model = LlamoForConditionalGeneration.from_pretrained(folder)
     processor = LlamoProcessor.from_pretrained(folder)
     run: Row = {"table": "runs", "origin": origin_of(shards), "tokens": bench.settings.graph_tokens}
-    return [run, *rows, *loss_rows(model, processor, shards), *number_rows(model, processor, shards)]
+    for score in (loss_rows, number_rows, text_rows):
+        rows += score(model, processor, shards)
+    return [run, *rows]
 
 
 STUDY = Study("projectors", CLAIM, ProjectorsSettings, ABLATIONS, TIERS, parts, measure, conclude)
