@@ -101,8 +101,8 @@ def cell_text(value: object) -> str:
 
 
 def number_text(value: float) -> str:
-    """Write a number in three significant digits: .0123, 4.57, 12,300."""
-    if value == 0 or 1e-3 <= abs(value) < 1000:
+    """Write a number in three significant digits: .0123, 4.57, 12,300; what is next to nothing is 0."""
+    if abs(value) < 1e-8 or 1e-3 <= abs(value) < 1000:
         digits = 3 if abs(value) < 10 else 1
         return f"{value:.{digits}f}"
     return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.2e}"

@@ -25,6 +25,7 @@ CLAIM = (
     "source answers worse about a source's molecules than one trained on it, and the worse the less alike a molecule "
     "is to those of training."
 )
+NATURAL, DRUGS = "natural products", "drugs"  # two of the sources
 
 
 def conclude(results: Results, settings: GeneralisationSettings) -> Findings:
@@ -66,6 +67,7 @@ def conclude(results: Results, settings: GeneralisationSettings) -> Findings:
             _sources(sources),
             _bands(sources),
             _shifts(molecules),
+            _ablations(molecules),
         ],
         charts=[_heat_maps(sources), _chart(sources)],
         notes=_notes(settings),
@@ -186,14 +188,23 @@ def band(rows: Results, low: float, high: float) -> Results:
 
 
 def _shifts(molecules: Results) -> Table:
+    asked = [
+        *(
+            (shift, test, *TRAIN_SETS[shift])
+            for shift, test in (("size", LARGE), ("size", SMALL), ("scaffold", HELD_BACK))
+        ),
+        ("sources", DRUGS, NATURAL, DRUGS),
+        ("sources", NATURAL, DRUGS, NATURAL),
+    ]
     rows: list[list[object]] = []
-    for shift, test in (("size", LARGE), ("size", SMALL), ("scaffold", HELD_BACK)):
-        found = molecules.where(ablation=shift, test=test)
-        without, with_it = (found.where(train=name) for name in TRAIN_SETS[shift])
-        rows.append([
-            test, TRAIN_SETS[shift][0], mean(without, "loss"), TRAIN_SETS[shift][1], mean(with_it, "loss"),
-            difference(without, with_it, "loss"), difference(without, with_it, "right"),
-        ])  # fmt: skip
+    for ablation, test, *trained in asked:
+        found = molecules.where(ablation=ablation, test=test)
+        without, with_it = (found.where(train=name) for name in trained)
+        if len(without) and len(with_it):
+            rows.append([
+                test, trained[0], mean(without, "loss"), trained[1], mean(with_it, "loss"),
+                difference(without, with_it, "loss"), difference(without, with_it, "right"),
+            ])  # fmt: skip
     heads = [
         "asked about",
         "trained on",
@@ -203,7 +214,18 @@ def _shifts(molecules: Results) -> Table:
         "difference",
         "difference in right answers",
     ]
-    return Table("Shift within one source", heads, rows)
+    return Table("Shifts of size and scaffold, and between natural products and drugs", heads, rows)
+
+
+def _ablations(molecules: Results) -> Table:
+    """List every ablation that was run, with each of its training sets."""
+    rows: list[list[object]] = []
+    for name in molecules.distinct("ablation"):
+        for train in molecules.where(ablation=name).distinct("train"):
+            at = molecules.where(ablation=name, train=train)
+            rows.append([name, train, *(mean(at, column) for column in ("loss", "usual_loss", "right"))])
+    heads = ["ablation", "trained on", "loss", "loss of usual answers", "right answers"]
+    return Table("All ablations: means over everything that each was asked about", heads, rows)
 
 
 def _heat_maps(sources: Results) -> Chart:

@@ -39,18 +39,19 @@ def conclude(results: Results, settings: QualitySettings) -> Findings:
     )
     reason = (
         f"kappa of validator and labellings {_told(kappas[0])} and {_told(kappas[1])}; claims contradicted: "
-        f"{_percent(false)} where composed from facts, {_percent(objected)} where held against another molecule. "
-        "Whether the question is answered is no part of the claim: kappa "
-        + " and ".join(_told(kappa(results, "validator", name, "answers")) for name in LABELLINGS)
-        + "."
+        f"{_percent(false)} where composed from facts, {_percent(objected)} where held against another molecule."
     )
+    answered = " and ".join(_told(kappa(results, "validator", name, "answers")) for name in LABELLINGS)
     return Findings(
         verdict,
         reason,
         done=_done(results, settings),
         tables=[_overview(results), *_kinds(results), _variety(results), _agreement(results)],
         charts=[_chart(results)],
-        notes=_notes(results),
+        notes=[
+            f"Whether the question is answered is no part of the claim: kappa {answered}.",
+            *_notes(results),
+        ],
     )
 
 

@@ -51,7 +51,7 @@ def conclude(results: Results, settings: TuningSettings) -> Findings:
     told = "none" if level is None else str(level)
     reason = (
         f"the share of instructions whose right kind of answer is preferred changes by {signed_text(gain)} "
-        f"({by_group}); with conversations it is {told}. In what the model writes the share followed changes by "
+        f"({by_group}), with conversations it is {told}, and in what the model writes the share followed changes by "
         f"{signed_text(written)}."
     )
     return Findings(

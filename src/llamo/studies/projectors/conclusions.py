@@ -44,12 +44,12 @@ def conclude(results: Results, settings: ProjectorsSettings) -> Findings:
     """Judge both halves of the claim by the language model's loss on all three tasks."""
     losses, words = results.where(table="losses"), results.where(table="words")
     verdict = judge_all([_levels(losses), _judged(losses, ALL, COUNTS)])
-    reason = f"with the language model {_said(losses)}. By stage `words`, without it, {_said(words)}."
+    reason = f"with the language model {_said(losses)}."
     if _judged(losses, NO_GRAPH, ALL) != "supported":
         verdict = "cannot tell"
-        reason += (
-            f" The language model gains nothing certain by the graph: {_gain(losses, NO_GRAPH, ALL)} without it; where "
-            "that is so, its losses cannot tell projectors apart."
+        reason = (
+            f"the language model gains nothing certain by the graph ({_gain(losses, NO_GRAPH, ALL)} without it), so "
+            f"that its losses cannot tell projectors apart: {_said(losses)}."
         )
     others = [*PAPERS, *OURS]
     return Findings(
@@ -63,7 +63,7 @@ def conclude(results: Results, settings: ProjectorsSettings) -> Findings:
             _beside_the_papers(results),
         ],
         charts=[_chart(losses, words)],
-        notes=_notes(results, settings),
+        notes=[f"By stage `words`, without the language model, {_said(words)}.", *_notes(results, settings)],
     )
 
 
