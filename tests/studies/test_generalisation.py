@@ -12,7 +12,7 @@ from llamo.data.sources.scaffold_split import scaffold
 from llamo.studies.frame.results import Results, Row
 from llamo.studies.frame.running import Request, run_study
 from llamo.studies.generalisation import sources
-from llamo.studies.generalisation.conclusions import band, conclude, cost_elsewhere
+from llamo.studies.generalisation.conclusions import DRUGS, NATURAL, band, conclude, cost_elsewhere
 from llamo.studies.generalisation.differences import difference, mean, similarity_slope
 from llamo.studies.generalisation.settings import GeneralisationSettings
 from llamo.studies.generalisation.shifts import HELD_BACK, LARGE, SMALL, split_molecules, train_names
@@ -141,6 +141,28 @@ def test_the_verdict_needs_cost_and_slope(elsewhere: float, slope: float, verdic
             )
     assert conclude(Results(rows), settings("source")).verdict == verdict
     assert conclude(Results(rows).where(seed=0), settings("source")).verdict == "cannot tell", "one training"
+
+
+def test_every_ablation_stands_in_a_table() -> None:
+    rows = [
+        answer(train, test, f"{test}{number}", 1.0 + number / 100, 0.5)
+        for number in range(4) for train in "ab" for test in "ab"
+    ]  # fmt: skip
+    added = [{**row, "ablation": "another"} for row in rows]
+    table = conclude(Results([*rows, *added]), settings("source")).tables[-1]
+    assert [row[:2] for row in table.rows] == [
+        ["sources", "a"], ["sources", "b"], ["another", "a"], ["another", "b"]
+    ]  # fmt: skip
+
+
+def test_natural_products_and_drugs_are_compared_where_both_are() -> None:
+    rows = [
+        answer(train, test, f"{test}{number}", 1.0 + (train != test) + number / 100, 0.5, seed=seed)
+        for seed in (0, 1) for number in range(4) for train in (NATURAL, DRUGS) for test in (NATURAL, DRUGS)
+    ]  # fmt: skip
+    shifts = conclude(Results(rows), settings("source")).tables[-2]
+    assert [row[:2] for row in shifts.rows] == [[DRUGS, NATURAL], [NATURAL, DRUGS]]
+    assert all(row[5].value == pytest.approx(1.0) for row in shifts.rows)
 
 
 def test_models_that_learned_nothing_decide_nothing() -> None:

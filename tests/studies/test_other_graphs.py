@@ -16,9 +16,11 @@ from llamo.data.collate import collate_graphs
 from llamo.data.shards import open_shards
 from llamo.errors import InputError
 from llamo.models.graph_encoder import ATOM_FEATURE_SIZES, BOND_FEATURE_SIZES
+from llamo.studies.frame.results import Results, Row
 from llamo.studies.frame.running import Request, run_study
 from llamo.studies.other_graphs import proteins, social
 from llamo.studies.other_graphs.adapter import NUM_LINK_KINDS, NUM_NODE_KINDS, PlainGraph, adapt
+from llamo.studies.other_graphs.conclusions import ALL, LAST, accuracy, difference
 from llamo.studies.other_graphs.questions import QUESTIONS, Asked, possible_answers, write_shards
 from llamo.studies.other_graphs.study import STUDY
 from llamo.testing.tiny import tiny_model
@@ -164,3 +166,38 @@ def test_a_tiny_run(tmp_path: Path) -> None:
         assert (row["said"] == row["truth"]) == (row["right"] == 1.0)
     summary = json.loads((tmp_path / "other-graphs.json").read_text())
     assert summary["verdict"] == "cannot tell", "two steps teach nothing, and the study says so"
+
+
+def answered(
+    ablation: str,
+    graph: str,
+    right: float,
+    *,
+    seed: int = 0,
+    question: str = "degree",
+    source: str = "generated",
+) -> Row:
+    return {
+        "table": "answers", "ablation": ablation, "domain": "social", "source": source, "graph": graph, "seed": seed,
+        "question": question, "choices": 2, "right": right, "usual_right": 0.0,
+    }  # fmt: skip
+
+
+def test_questions_about_one_graph_are_no_independent_witnesses() -> None:
+    """Twenty questions about each of two graphs, one always right and one never: as wide as two graphs are."""
+    rows = [answered(ALL, graph, float(graph == "a"), question=f"q{n}") for graph in "ab" for n in range(20)]
+    found = accuracy(Results(rows))
+    assert found is not None
+    assert (found.value, found.low, found.high) == (0.5, 0.0, 1.0)
+
+
+def test_seeds_that_disagree_widen_the_difference() -> None:
+    rows = [
+        answered(name, f"g{n}", right, seed=seed)
+        for n in range(30) for seed in (0, 1) for name, right in ((ALL, float(seed)), (LAST, 0.5))
+    ]  # fmt: skip
+    found = difference(Results(rows), ALL, LAST)
+    assert found is not None
+    assert found.value == pytest.approx(0.0)
+    assert found.low < -0.4
+    assert found.high > 0.4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -28,8 +28,9 @@ from llamo.studies.frame.small_language_model import (
 from llamo.studies.frame.study import Bench, Cell
 from llamo.studies.frame.taught_language_model import teach_language_model
 from llamo.studies.projectors.comparing import excess, judge_excess, mean_loss, number_error
-from llamo.studies.projectors.conclusions import ALL, COUNTS, conclude
+from llamo.studies.projectors.conclusions import ALL, COUNTS, conclude, rank_agreement
 from llamo.studies.projectors.material import TASKS, material_of, origin_of
+from llamo.studies.projectors.measuring import words_of
 from llamo.studies.projectors.named_molecules import PARENTS, Parent, name_of, named_molecules, smiles_of
 from llamo.studies.projectors.published import ROWS
 from llamo.studies.projectors.settings import ProjectorsSettings
@@ -203,6 +204,32 @@ def test_the_verdict_follows_the_losses(changed: Mapping[str, float], verdict: s
     assert len(findings.tables[3].rows) == len(ROWS)
 
 
+def test_ranks_are_held_against_the_papers() -> None:
+    def texts(value: Callable[[int], float]) -> Results:
+        return Results([
+            {"table": "texts", "ablation": row.ablation, "seed": seed, "task": task, "bleu-4": value(place)}
+            for place, row in enumerate(sorted(ROWS, key=lambda row: row.description))
+            for task in ("description", "iupac") for seed in (0, 1)
+        ])  # fmt: skip
+
+    assert rank_agreement(texts(float))["description"] == pytest.approx(1.0)
+    assert rank_agreement(texts(lambda place: -place))["description"] == pytest.approx(-1.0)
+    assert 0 < rank_agreement(texts(float))["iupac"] < 1, "the paper orders names otherwise"
+    assert rank_agreement(Results([])) == {}
+    assert words_of("2-chlorophenol, C6H5ClO.") == [
+        "2",
+        "-",
+        "chlorophenol",
+        ",",
+        "C",
+        "6",
+        "H",
+        "5",
+        "ClO",
+        ".",
+    ]
+
+
 def test_a_tiny_run(tmp_path: Path) -> None:
     names = ("all levels", "no graph", "last layer, motif counts")
     report = run_study(STUDY, tmp_path, Request(0, (), names))
@@ -210,6 +237,7 @@ def test_a_tiny_run(tmp_path: Path) -> None:
     for name in names:
         assert len(results.where(table="losses", ablation=name)) == 12
         assert len(results.where(table="numbers", ablation=name)) == 4
+        assert results.where(table="texts", ablation=name).distinct("task") == ["description", "iupac"]
     assert set(results.where(table="words").distinct("ablation")) == {
         "all levels",
         "last layer, motif counts",
