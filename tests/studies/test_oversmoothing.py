@@ -65,6 +65,20 @@ def test_no_encoder_that_keeps_the_assumptions_breaks_the_bound(seed: int) -> No
         assert shares[-1] < shares[0] / 5, "and atoms do become alike"
 
 
+def test_unit_weights_leave_propagation_alone_and_the_bound_is_near() -> None:
+    encoder = theory.unit_weights(GraphEncoder(6, 8, norm="none")).eval()
+    graph = featurize(DRUGS[0])
+    found = theory.spectrum(torch.from_numpy(graph.edge_index).long(), graph.num_atoms)
+    assert found is not None
+    assert theory.layer_stretches(encoder) == pytest.approx([1.0] * 6)
+    levels = encoder(collate_graphs([graph])).detach()
+    for level, states in enumerate(levels):
+        power = torch.linalg.matrix_power(found.operator, level)
+        assert torch.allclose(states.double(), power @ levels[0].double(), rtol=1e-4)
+        bound = theory.bound_shares(levels, found, [1.0] * 6)[level]
+        assert bound / 20 < theory.energy_share(states, found) <= bound * (1 + 1e-6)
+
+
 def test_a_bound_without_the_stretch_of_the_weights_would_be_broken() -> None:
     torch.manual_seed(0)
     encoder = theory.keep_assumptions(GraphEncoder(3, 16, norm="none")).eval()

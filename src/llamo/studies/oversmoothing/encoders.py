@@ -21,7 +21,7 @@ from llamo.studies.frame.study import digest
 from llamo.studies.frame.training import train_cell
 from llamo.studies.oversmoothing.molecule_sets import pretraining_shards
 from llamo.studies.oversmoothing.settings import OversmoothingSettings
-from llamo.studies.oversmoothing.theory import keep_assumptions
+from llamo.studies.oversmoothing.theory import keep_assumptions, unit_weights
 
 
 class Read(NamedTuple):
@@ -50,8 +50,9 @@ def untrained_encoder(
 
 def fresh_encoder(settings: OversmoothingSettings, depth: int) -> GraphEncoder:
     """Build the encoder that settings describe."""
-    if settings.encoder == "assumptions":
-        return keep_assumptions(GraphEncoder(depth, settings.dim, norm="none"))
+    if settings.encoder in ("assumptions", "unit"):
+        keep = keep_assumptions if settings.encoder == "assumptions" else unit_weights
+        return keep(GraphEncoder(depth, settings.dim, norm="none"))
     return GraphEncoder(depth, settings.dim, norm=settings.graph_norm, residual=settings.graph_residual)
 
 

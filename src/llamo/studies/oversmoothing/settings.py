@@ -17,7 +17,8 @@ class OversmoothingSettings(StudySettings):
         depths: numbers of layers of the plain encoder. variant_depths: those of all others.
         dim: width of the states; 300 is the shipped model's.
         molecules: measured of each set. training_molecules: of each set, for training.
-        encoder: "fresh" (built here), "shipped", or "assumptions" (built here so that the theory's assumptions hold).
+        encoder: "fresh" (built here), "shipped", "assumptions" (built here so that the theory's assumptions hold), or
+            "unit" (the same with weights that stretch nothing).
         graph_norm, graph_residual: see `llamo.models.graph_encoder`.
         pretraining_levels: levels that the heads of encoder pretraining read; "all" is jumping knowledge.
         steps: of training; 0 trains none. batch_size: molecules a step.
@@ -28,7 +29,7 @@ class OversmoothingSettings(StudySettings):
     dim: int = Field(default=300, ge=4)
     molecules: int = Field(default=200, ge=2)
     training_molecules: int = Field(default=5000, ge=10)
-    encoder: Literal["fresh", "shipped", "assumptions"] = "fresh"
+    encoder: Literal["fresh", "shipped", "assumptions", "unit"] = "fresh"
     graph_norm: NormKind = "batch"
     graph_residual: bool = False
     pretraining_levels: Literal["all", "last"] = "all"

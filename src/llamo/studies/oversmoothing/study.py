@@ -53,6 +53,7 @@ ABLATIONS = {
     "no norm": ("graph_norm=none",),
     "last level read": ("pretraining_levels=last",),
     "assumptions kept": ("encoder=assumptions", "steps=0"),
+    "assumptions kept, unit weights": ("encoder=unit", "steps=0"),
     "shipped": ("encoder=shipped", "seeds=1"),
 }
 TIERS = (

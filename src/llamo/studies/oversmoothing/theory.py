@@ -114,3 +114,12 @@ def keep_assumptions(encoder: GraphEncoder) -> GraphEncoder:
         if "bond_embedding" in name or name.endswith(("bias", "eps")):
             parameter.zero_()
     return encoder
+
+
+@torch.no_grad()
+def unit_weights(encoder: GraphEncoder) -> GraphEncoder:
+    """Take the weights out of an encoder that keeps the assumptions: W1 W2 = I, so that s = 1 and X_k = S^k X_0."""
+    for module in keep_assumptions(encoder).layers.modules():
+        if isinstance(module, nn.Linear):
+            nn.init.eye_(module.weight)
+    return encoder
