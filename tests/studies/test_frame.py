@@ -11,7 +11,7 @@ import pytest
 
 from llamo.errors import ConfigError, DataError, UsageError
 from llamo.evaluation.bootstrap import Interval
-from llamo.studies.frame.charts import Chart, Line, Panel, Points
+from llamo.studies.frame.charts import Bar, Chart, Line, Panel, Points, draw
 from llamo.studies.frame.findings import Findings, Table, judge, judge_all, judge_below
 from llamo.studies.frame.results import Results, Row
 from llamo.studies.frame.running import Request, open_log, run_study
@@ -217,3 +217,9 @@ def test_a_log_is_refused_where_it_is_another_thing(tmp_path: Path) -> None:
     path.write_text("something else\n")
     with pytest.raises(DataError, match="no log of a study's cells"):
         open_log(path, {"study": "a"})
+
+
+def test_an_end_that_passes_its_value_by_a_rounding_is_drawn(tmp_path: Path) -> None:
+    bar = Bar("a", Interval(0.3, 0.30000000000000004, 0.30000000000000004))
+    paths = draw(Chart("bars", "Bars.", [Panel("a", bars=[bar])], shares_legend=True), tmp_path)
+    assert [path.name for path in paths] == ["bars.png", "bars.svg"]

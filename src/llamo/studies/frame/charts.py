@@ -157,8 +157,9 @@ def _draw_panel(
     if panel.heat_map is not None:
         _draw_heat_map(axes, panel.heat_map)
     for place, bar in enumerate(panel.bars):
-        low, high = bar.value.value - bar.value.low, bar.value.high - bar.value.value
-        axes.errorbar(place, bar.value.value, [[low], [high]], fmt="o", ms=4, capsize=3)
+        found = bar.value  # ends of an interval without width may pass its value by a rounding
+        low, high = max(0.0, found.value - found.low), max(0.0, found.high - found.value)
+        axes.errorbar(place, found.value, [[low], [high]], fmt="o", ms=4, capsize=3)
     if panel.bars:
         axes.set_xticks(range(len(panel.bars)), [bar.label for bar in panel.bars], rotation=30, ha="right")
     for points in panel.points:
