@@ -209,10 +209,9 @@ def _notes(results: Results) -> list[str]:
         "the grammar of `llamo ask` understands, the answer holds a number, formula, yes or no, or a claim of the kind "
         "asked for, true or not, or refuses.",
         "*Intents*: the fact asked for, as `llamo ask` names it, else the subjects of the question's words.",
-        "The two labellings are two passes of one language model over the same answers, in two orders, by reading "
-        "SMILES without a program and without the validator's verdicts; what the small model wrote can be told by its "
-        "style. It had seen its first pass when it made the second: their agreement with each other says little about "
-        "people, and no person has rated yet. `llamo instructions form` writes the form for that.",
+        "The two labellings are two passes of a language model; neither saw the other's labels or the validator's "
+        "verdicts. One read SMILES alone, the other might count with RDKit; what the small model wrote can be told by its "
+        "style. They may err alike, and no person has rated yet: `llamo instructions form` writes the form for that.",
         "Kappa on whether questions are answered stands on the few answers that do not: it is loose, and the "
         "validator's rule of relevance is not what the verdict is about.",
     ]
