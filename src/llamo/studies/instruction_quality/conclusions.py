@@ -210,8 +210,8 @@ def _notes(results: Results) -> list[str]:
         "asked for, true or not, or refuses.",
         "*Intents*: the fact asked for, as `llamo ask` names it, else the subjects of the question's words.",
         "The two labellings are two passes of a language model; neither saw the other's labels or the validator's "
-        "verdicts. One read SMILES alone, the other might count with RDKit; what the small model wrote can be told by its "
-        "style. They may err alike, and no person has rated yet: `llamo instructions form` writes the form for that.",
+        "verdicts. One read SMILES alone, the other might count with RDKit; what the small model wrote can be told by "
+        "its style. They may err alike, and no person has rated yet: see `llamo instructions form`.",
         "Kappa on whether questions are answered stands on the few answers that do not: it is loose, and the "
         "validator's rule of relevance is not what the verdict is about.",
     ]
