@@ -168,18 +168,10 @@ def test_a_tiny_run(tmp_path: Path) -> None:
     assert summary["verdict"] == "cannot tell", "two steps teach nothing, and the study says so"
 
 
-def answered(
-    ablation: str,
-    graph: str,
-    right: float,
-    *,
-    seed: int = 0,
-    question: str = "degree",
-    source: str = "generated",
-) -> Row:
+def answered(ablation: str, graph: str, right: float, *, seed: int = 0, question: str = "degree") -> Row:
     return {
-        "table": "answers", "ablation": ablation, "domain": "social", "source": source, "graph": graph, "seed": seed,
-        "question": question, "choices": 2, "right": right, "usual_right": 0.0,
+        "table": "answers", "ablation": ablation, "domain": "social", "source": "generated", "graph": graph,
+        "seed": seed, "question": question, "choices": 2, "right": right, "usual_right": 0.0,
     }  # fmt: skip
 
 

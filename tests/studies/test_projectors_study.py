@@ -171,10 +171,12 @@ def test_differences_are_paired_by_sample_and_seed() -> None:
     assert spread.high - spread.low > 0.5
     assert excess(losses, "a", "c", TASKS) is None
     one = Results([row for row in losses.rows if row["seed"] == 0])
-    assert judge_excess(one, "a", "b", TASKS) == "cannot tell", "a single seed says nothing of others"
-    assert judge_excess(losses, "a", "b", TASKS) == "supported"
+    alone = excess(one, "a", "b", TASKS)
+    assert judge_excess(alone, one, "a", "b") == "cannot tell", "a single seed says nothing of others"
+    assert judge_excess(found, losses, "a", "b") == "supported"
     begun = Results([row for row in losses.rows if row["ablation"] == "a" or row["seed"] == 0])
-    assert judge_excess(begun, "a", "b", TASKS) == "cannot tell", "seeds count that both have"
+    paired = excess(begun, "a", "b", TASKS)
+    assert judge_excess(paired, begun, "a", "b") == "cannot tell", "seeds count that both have"
 
 
 def test_an_answer_without_a_number_is_charged() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TOP = 5  # atoms and motifs that are printed
 
 
-@options.talks(without=["retrieve", "bank", "exclude_self", "copy_bias"])
+@options.talks(without=options.RETRIEVAL)
 def explain(
     smiles: Annotated[str, typer.Argument(metavar="SMILES", help="SMILES or InChI.")],
     *,

@@ -63,6 +63,7 @@ CopyBias = Annotated[
         help="With --retrieve: words with which a shown text goes on are so many nats likelier; 0: none."
     ),
 ]
+RETRIEVAL = ("retrieve", "bank", "exclude_self", "copy_bias")  # for commands that ask the model alone
 NoTools = Annotated[
     bool,
     typer.Option("--no-tools", help="Always the model's own answer, also where the structure decides."),
@@ -121,11 +122,7 @@ class Talking:
         from llamo.inference.retrieval import check_retrieval
 
         check_dtype_and_view(self.dtype, self.view)
-        check_retrieval(self.retrieve, self.bank)
-        if self.copy_bias and not self.retrieve:
-            raise UsageError(
-                f"--copy-bias {self.copy_bias:g} needs --retrieve K and --bank DIR: texts to go by"
-            )
+        check_retrieval(self.retrieve, self.bank, copy_bias=self.copy_bias)
         self.settings(task)
 
     def load_engine(self) -> Engine:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from llamo.studies.run_log import RunLog
 
 
-@options.talks(without=["temperature", "retrieve", "bank", "exclude_self", "copy_bias"])
+@options.talks(without=["temperature", *options.RETRIEVAL])
 def checked_answers(
     data: Annotated[
         Path, typer.Option(help="Folder written by `llamo prepare`; its validation split is used.")

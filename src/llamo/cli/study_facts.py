@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from llamo.chem.reading import Molecule
 
 
-@options.talks(without=["retrieve", "bank", "exclude_self", "copy_bias"])
+@options.talks(without=options.RETRIEVAL)
 def facts_in_prompt(
     data: Annotated[
         Path, typer.Option(help="Table of molecules and published texts that the model was not trained on.")

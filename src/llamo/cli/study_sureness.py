@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from llamo.studies.sureness.choosing import Chosen
 
 
-@options.talks(without=["temperature", "retrieve", "bank", "exclude_self", "copy_bias"])
+@options.talks(without=["temperature", *options.RETRIEVAL])
 def sureness(
     data: Annotated[
         Path, typer.Option(help="Folder written by `llamo prepare`; its validation split is used.")

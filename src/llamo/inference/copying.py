@@ -14,11 +14,7 @@ if TYPE_CHECKING:
     import torch
 
 FULL_MATCH = 8  # tokens; a longer run of common tokens makes no likelier that the text goes on
-
-
-COPY_NGRAM = (
-    12  # tokens that are not said twice where texts are followed: they do repeat "It has a role as a"
-)
+COPY_NGRAM = 12  # no run of so many tokens is said twice; texts that are followed repeat shorter ones
 
 
 class Continuation(NamedTuple):
@@ -72,18 +68,13 @@ class CopyBias:
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         """Return the scores [B, V] of what follows the new tokens [B, T]."""
-        import torch
-
-        scores = scores.float()
+        scores = scores.float().clone()
         rows = input_ids.tolist()
-        changed: dict[int, torch.Tensor] = {}
         for row, written in enumerate(rows):
             found = [continuation(text, written) for text in self._texts[row * len(self._texts) // len(rows)]]
             best = max((one for one in found if one), key=lambda one: one.length, default=None)
             if best is not None:
-                lifted = scores[row].clone()
-                lifted[best.token] += self._bias * min(1.0, best.length / FULL_MATCH)
-                changed[row] = lifted + (scores[row].logsumexp(-1) - lifted.logsumexp(-1))
-        if not changed:
-            return scores
-        return torch.stack([changed.get(row, scores[row]) for row in range(len(rows))])
+                mass = scores[row].logsumexp(-1)
+                scores[row, best.token] += self._bias * min(1.0, best.length / FULL_MATCH)
+                scores[row] += mass - scores[row].logsumexp(-1)
+        return scores

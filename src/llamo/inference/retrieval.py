@@ -89,8 +89,8 @@ class RetrievingEngine:
         return with_neighbours(conversation, known)
 
 
-def check_retrieval(k: int, bank: Path | None) -> None:
-    """Check that the number of neighbours and the bank go together, and that the bank is there.
+def check_retrieval(k: int, bank: Path | None, *, copy_bias: float = 0.0) -> None:
+    """Check that the number of neighbours, the bank and what follows texts go together, and that the bank is there.
 
     Raises:
         UsageError: one is given without the other, or the number is below 0.
@@ -101,5 +101,7 @@ def check_retrieval(k: int, bank: Path | None) -> None:
     if bool(k) != (bank is not None):
         given, missing = ("--retrieve", "--bank DIR") if k else ("--bank", "--retrieve K")
         raise UsageError(f"{given} needs {missing}; `llamo bank build SOURCE --out DIR` makes a bank")
+    if copy_bias and not k:
+        raise UsageError(f"--copy-bias {copy_bias:g} needs --retrieve K and --bank DIR: texts to go by")
     if bank is not None:
         read_manifest(bank, remedy=BUILD_REMEDY)

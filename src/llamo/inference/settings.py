@@ -45,7 +45,6 @@ class GenerationSettings:
         _check(
             self.no_repeat_ngram_size >= 0, "no_repeat_ngram_size", self.no_repeat_ngram_size, "0 or above"
         )
-
         _check(0 <= self.copy_bias < float("inf"), "copy_bias", self.copy_bias, "a number from 0 up")
         _check(MIN_SEED <= self.seed <= MAX_SEED, "seed", self.seed, f"from {MIN_SEED} to {MAX_SEED}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Float
@@ -10,15 +10,21 @@ from jaxtyping import Float
 from llamo.evaluation.bootstrap import Interval, bootstrap_crossed
 from llamo.studies.frame.results import Label, Results
 
-Scores = Mapping[tuple[Label, Label], float]
+Scores = Mapping[tuple[Label, Hashable], float]
 """By seed and item."""
 
 
-def scores(rows: Results, column: str, item: str = "molecule") -> Scores:
-    """Average a column by seed and item, in their order of appearance."""
-    found: dict[tuple[Label, Label], list[float]] = {}
+def scores(rows: Results, column: str, *item: str) -> Scores:
+    """Average a column by seed and item, in their order of appearance.
+
+    Args:
+        item: the columns that tell one item from another; none: "molecule".
+    """
+    columns = item or ("molecule",)
+    found: dict[tuple[Label, Hashable], list[float]] = {}
     for row in rows.rows:
-        found.setdefault((row["seed"], row[item]), []).append(float(str(row[column])))
+        key = (row["seed"], tuple(row[name] for name in columns))
+        found.setdefault(key, []).append(float(str(row[column])))
     return {key: sum(values) / len(values) for key, values in found.items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 
@@ -71,7 +71,7 @@ def conclude(results: Results, settings: TuningSettings) -> Findings:
 
 def by_molecule(answers: Results, group: str = SCORE) -> Scores:
     """Share of instructions of a group followed, by seed and molecule; the score is the mean of the groups."""
-    found: defaultdict[tuple[Label, Label], defaultdict[str, list[float]]] = defaultdict(
+    found: defaultdict[tuple[Label, Hashable], defaultdict[str, list[float]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for row in answers.rows:

@@ -77,8 +77,7 @@ def difference(answers: Results, first: str, second: str) -> Interval | None:
 
 def _by_graph(answers: Results, column: str = "right") -> Scores:
     """Lay out shares by seed and graph: questions about one graph are not independent of each other."""
-    rows = [{**row, "item": f"{row['domain']} {row['graph']}"} for row in answers.rows]
-    return scores(Results(rows), column, item="item")
+    return scores(answers, column, "domain", "graph")
 
 
 def _accuracies(answers: Results) -> Table:

@@ -16,7 +16,12 @@ CLAIM = (
     "Deep graph encoders over-smooth: in the deepest trained encoder the atoms of a molecule are more alike (by "
     "cosine) at the last level than after the first layer, on every molecule set."
 )
-KEPT = "assumptions kept"
+THEORY = (  # encoders that are held against the bound
+    ("assumptions kept, unit weights", "untrained"),
+    ("assumptions kept", "untrained"),
+    ("plain", "untrained"),
+    ("plain", "trained"),
+)
 WORDS = {
     "energy": "Dirichlet energy (share)",
     "cosine": "mean cosine of two atoms",
@@ -66,11 +71,8 @@ def growth(results: Results, column: str) -> Interval | None:
 
 def over_molecules(results: Results, value: Callable[[Row], float]) -> Interval | None:
     """Average a value of rows over molecules and seeds, with the interval over both."""
-    rows: list[Row] = [
-        {"seed": row["seed"], "item": f"{row['set']} {row['molecule']}", "value": value(row)}
-        for row in results.rows
-    ]
-    return crossed([matrix(scores(Results(rows), "value", item="item"))]) if rows else None
+    rows: list[Row] = [{**row, "value": value(row)} for row in results.rows]
+    return crossed([matrix(scores(Results(rows), "value", "set", "molecule"))]) if rows else None
 
 
 def mean_of(results: Results, column: str) -> Interval | None:
@@ -222,12 +224,7 @@ def _variant_chart(results: Results, settings: OversmoothingSettings) -> Chart:
 def _theory(results: Results) -> Chart:
     panels = []
     levels = results.where(table="levels")
-    names = (f"{KEPT}, unit weights", KEPT)
-    for name, kind in (
-        *((name, "untrained") for name in names),
-        ("plain", "untrained"),
-        ("plain", "trained"),
-    ):
+    for name, kind in THEORY:
         chosen = levels.where(ablation=name, weights=kind)
         depths = [int(str(one)) for one in chosen.distinct("depth")]
         if not depths:

@@ -31,11 +31,10 @@ def excess(losses: Results, first: str, second: str, tasks: Sequence[str]) -> In
     return crossed(groups) if all(group.size for group in groups) else None
 
 
-def judge_excess(losses: Results, first: str, second: str, tasks: Sequence[str]) -> Verdict:
-    """Judge an excess that a claim wants above zero; "cannot tell" where both share a single seed."""
-    seeds = [set(losses.where(ablation=name).distinct("seed")) for name in (first, second)]
-    is_repeated = len(seeds[0] & seeds[1]) >= MIN_SEEDS
-    return judge(excess(losses, first, second, tasks)) if is_repeated else "cannot tell"
+def judge_excess(interval: Interval | None, losses: Results, first: str, second: str) -> Verdict:
+    """Judge the `excess` of two that a claim wants above zero; "cannot tell" where they share a single seed."""
+    ours, theirs = (set(losses.where(ablation=name).distinct("seed")) for name in (first, second))
+    return judge(interval) if len(ours & theirs) >= MIN_SEEDS else "cannot tell"
 
 
 def number_error(numbers: Results, ablation: str) -> Interval | None:
@@ -65,7 +64,7 @@ def number_error(numbers: Results, ablation: str) -> Interval | None:
 def _scores(rows: Results, column: str = "loss") -> Scores:
     """Lay out a column by seed and sample, both in order."""
     ordered = sorted(rows.rows, key=lambda row: (_number(row["seed"]), _number(row["sample"])))
-    return scores(Results(ordered), column, item="sample")
+    return scores(Results(ordered), column, "sample")
 
 
 def _number(value: object) -> float:

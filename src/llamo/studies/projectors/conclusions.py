@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from jaxtyping import Float
 
 from llamo.evaluation.bootstrap import Interval
+from llamo.evaluation.calibration import rank_correlation
 from llamo.studies.frame.charts import Bar, Chart, Panel
 from llamo.studies.frame.findings import Findings, Table, Verdict, judge_all, signed_text
 from llamo.studies.frame.results import Results
@@ -85,7 +86,7 @@ def _levels(losses: Results) -> Verdict:
 
 
 def _judged(losses: Results, first: str, second: str) -> Verdict:
-    return judge_excess(losses, first, second, TASKS)
+    return judge_excess(excess(losses, first, second, TASKS), losses, first, second)
 
 
 def _claims(
@@ -100,7 +101,7 @@ def _claims(
     for claim, first, second in [*claims, *further]:
         by_task = [signed_text(excess(losses, first, second, [task])) for task in TASKS]
         together = excess(losses, first, second, TASKS)
-        verdict = _judged(losses, first, second)
+        verdict = judge_excess(together, losses, first, second)
         rows.append([claim, f"{first} less {second}", verdict, signed_text(together), *by_task])
     return Table(title, ["claim", "loss of", "verdict", "mean of tasks", *TASKS], rows)
 
@@ -140,7 +141,7 @@ def _beside_the_papers(results: Results) -> Table:
 
 
 def rank_agreement(results: Results) -> Mapping[str, float]:
-    """Correlate the ranks of projectors with the paper's, by task: Spearman's rho, 1 for the same order."""
+    """Correlate the ranks of projectors with the paper's by task, where scores differ: Spearman's rho."""
     found = {}
     for task in WRITTEN:
         at = results.where(table="texts", task=task)
@@ -150,15 +151,8 @@ def rank_agreement(results: Results) -> Mapping[str, float]:
             if (one := at.where(ablation=row.ablation).interval("bleu-4")) is not None
         ]
         if len(pairs) > 2:
-            found[task] = float(np.corrcoef([_ranks(column) for column in zip(*pairs, strict=True)])[0, 1])
-    return found
-
-
-def _ranks(values: Sequence[float]) -> Float[np.ndarray, S]:
-    """Rank values from 0, equal ones by their mean rank: (5, 1, 5) -> (1.5, 0, 1.5)."""
-    found = np.asarray(values, dtype=np.float64)
-    below, equal = found[:, None] > found, found[:, None] == found  # [S, S]
-    return below.sum(axis=1) + (equal.sum(axis=1) - 1) / 2
+            found[task] = rank_correlation(*np.array(pairs, dtype=np.float64).T)
+    return {task: rho for task, rho in found.items() if math.isfinite(rho)}
 
 
 def _plain(interval: Interval | None) -> float | None:

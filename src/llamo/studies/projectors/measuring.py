@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 
-from llamo.data.shards import open_shards, text_of
+from llamo.data.shards import PreparedRecord, open_shards, text_of
 from llamo.data.tasks import description, iupac, property
 from llamo.data.tasks.answers import parse_number
 from llamo.evaluation.bleu import corpus_bleu
@@ -43,27 +44,22 @@ def loss_rows(model: LlamoForConditionalGeneration, processor: LlamoProcessor, s
 
 def number_rows(model: LlamoForConditionalGeneration, processor: LlamoProcessor, shards: Path) -> list[Row]:
     """Let the model say the numbers of held-back molecules, greedily: rows of table "numbers"."""
-    engine = TransformersEngine(model, processor, view=VIEW)
     asked = [
         (number, record)
         for number, record in enumerate(open_shards(shards, "validation"))
         if record.task == property.NAME
     ]
-    rows: list[Row] = []
-    for start in range(0, len(asked), BATCH):
-        batch = asked[start : start + BATCH]
-        said = engine.generate([record.messages[:-1] for _, record in batch], NUMBER)
-        rows += [
-            {
-                "table": "numbers",
-                "kind": record.id.rsplit(":", 1)[-1],
-                "sample": number,
-                "said": parse_number(text),
-                "truth": parse_number(text_of(record.messages[-1]["content"])),
-            }
-            for (number, record), text in zip(batch, said, strict=True)
-        ]
-    return rows
+    said = _said(model, processor, [record for _, record in asked], NUMBER)
+    return [
+        {
+            "table": "numbers",
+            "kind": record.id.rsplit(":", 1)[-1],
+            "sample": number,
+            "said": parse_number(text),
+            "truth": parse_number(text_of(record.messages[-1]["content"])),
+        }
+        for (number, record), text in zip(asked, said, strict=True)
+    ]
 
 
 def text_rows(model: LlamoForConditionalGeneration, processor: LlamoProcessor, shards: Path) -> list[Row]:
@@ -71,19 +67,28 @@ def text_rows(model: LlamoForConditionalGeneration, processor: LlamoProcessor, s
 
     Words, numbers and single signs are the tokens; the protocols of published figures have others.
     """
-    engine = TransformersEngine(model, processor, view=VIEW)
     found = list(open_shards(shards, "validation"))
     rows: list[Row] = []
     for task in WRITTEN:
         records = [record for record in found if record.task == task]
-        said: list[str] = []
-        for start in range(0, len(records), BATCH):
-            batch = records[start : start + BATCH]
-            said += engine.generate([record.messages[:-1] for record in batch], TEXT)
-        truth = [text_of(record.messages[-1]["content"]) for record in records]
-        ours, theirs = ([words_of(text) for text in texts] for texts in (said, truth))
-        rows.append({"table": "texts", "task": task, "bleu-4": corpus_bleu(ours, theirs, order=4)})
+        said = [words_of(text) for text in _said(model, processor, records, TEXT)]
+        truth = [words_of(text_of(record.messages[-1]["content"])) for record in records]
+        rows.append({"table": "texts", "task": task, "bleu-4": corpus_bleu(said, truth, order=4)})
     return rows
+
+
+def _said(
+    model: LlamoForConditionalGeneration,
+    processor: LlamoProcessor,
+    records: Sequence[PreparedRecord],
+    settings: GenerationSettings,
+) -> list[str]:
+    """Let the model give the last answer of each record, from its graph alone."""
+    engine = TransformersEngine(model, processor, view=VIEW)
+    said: list[str] = []
+    for start in range(0, len(records), BATCH):
+        said += engine.generate([record.messages[:-1] for record in records[start : start + BATCH]], settings)
+    return said
 
 
 def words_of(text: str) -> list[str]:
