@@ -56,7 +56,7 @@ def test_predict_writes_down_what_was_retrieved_from(talk, bank: Path, tmp_path:
     result = talk("predict", "--task", "description", "--in", tmp_path / "in.smi", "--out", out, *options)
     assert result.code == 0, result.err
     retrieval = json.loads((tmp_path / "out.jsonl.predict.json").read_text())["retrieval"]
-    assert (retrieval["k"], retrieval["exclude_self"]) == (1, True)
+    assert (retrieval["k"], retrieval["exclude_self"], retrieval["ranked"]) == (1, True, False)
     assert len(retrieval["bank_manifest_sha256"]) == 64
 
 

@@ -154,11 +154,12 @@ def test_texts_end_as_answers_end() -> None:
         assert text == [*processor.tokenizer(TEXTS[0].text, add_special_tokens=False)["input_ids"], *last]
 
 
-def test_only_what_is_guarded_may_repeat_itself_sooner_with_a_bias() -> None:
+def test_only_what_is_guarded_may_repeat_itself_sooner_and_go_on_for_longer_with_a_bias() -> None:
     for name in TASKS:
         plain, following = task_settings(name), task_settings(name, copy_bias=4.0)
-        guard = plain.no_repeat_ngram_size
-        assert following == replace(plain, copy_bias=4.0, no_repeat_ngram_size=max(12, guard) if guard else 0)
+        guard, length = plain.no_repeat_ngram_size, plain.max_new_tokens
+        looser = {"no_repeat_ngram_size": max(12, guard), "max_new_tokens": max(384, length)} if guard else {}
+        assert following == replace(plain, copy_bias=4.0, **looser)
 
 
 @pytest.mark.parametrize("bias", [-1.0, float("inf"), float("nan")])

@@ -36,7 +36,9 @@ def find_sources(engine: Engine, conversation: Conversation, answer: str) -> tup
     retrieving = find_engine(engine, RetrievingEngine)
     if retrieving is None:
         return ()
-    shown = [(one, shown_text(one.text)) for one in retrieving.neighbours(conversation)]
+    shown = [
+        (one, shown_text(one.text, retrieving.max_characters)) for one in retrieving.neighbours(conversation)
+    ]
     return tuple(
         Source(one.connectivity, one.smiles, text, one.source, one.similarity, is_copy(answer, text))
         for one, text in shown

@@ -53,6 +53,38 @@ def build(
 
 
 @bank_app.command()
+def rank(
+    bank: Annotated[Path, typer.Argument(help="Folder of the bank; an earlier ranking in it is replaced.")],
+    source: Annotated[
+        list[str] | None,
+        typer.Option(help="Only entries of these sources stand for questions; repeatable. Default: all."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Questions at most, drawn by the seed.")] = None,
+    seed: options.Seed = 0,
+    json: options.Json = False,
+) -> None:
+    """Learn from a bank's own entries which of a molecule's neighbours has the text that says most about it.
+
+    Printed is what is gained on entries that the ranking was not fitted to: the mean F1 of runs of one to four words
+    with the molecule's own text. `--ranked` then retrieves by it.
+    """
+    from llamo.data.report import open_progress
+    from llamo.evaluation.learned_ranking import rank_bank
+
+    with open_progress("comparing entries") as bar:
+        learned = rank_bank(
+            bank, sources=source or (), limit=limit, seed=seed, on_start=bar.expect, on_done=bar.advance
+        )
+    if json:
+        options.print_json(asdict(learned))
+        return
+    print(
+        f"{bank} ranks neighbours, by {learned.questions} of its entries: F1 {learned.chosen:.3f} "
+        f"(nearest {learned.nearest:.3f}, best {learned.best:.3f})"
+    )
+
+
+@bank_app.command()
 def attach(
     shards: Annotated[Path, typer.Argument(help="Output of `llamo prepare`.")],
     task: Annotated[
@@ -95,15 +127,23 @@ def search(
     distinct: Annotated[
         bool, typer.Option("--distinct", help="Each molecule once, though the bank may say more about it.")
     ] = False,
+    ranked: options.Ranked = False,
     json: options.Json = False,
 ) -> None:
-    """Show the entries most like a molecule (Tanimoto of Morgan fingerprints, radius 2, 2048 bits)."""
+    """Show the entries most like a molecule (Tanimoto of Morgan fingerprints, radius 2, 2048 bits).
+
+    With --ranked: those whose texts say most about it, by what the bank has learned, each molecule once.
+    """
     from llamo.data.bank import Bank
     from llamo.data.bank_others import nearest_others
+    from llamo.data.bank_ranking import nearest_ranked, open_ranking
 
     opened = Bank.open(bank)
-    look_up = partial(nearest_others, opened) if exclude_self else opened.nearest
-    found = look_up(molecule, k, distinct=distinct)
+    if ranked:
+        found = nearest_ranked(opened, open_ranking(bank), molecule, k, exclude_self=exclude_self)
+    else:
+        look_up = partial(nearest_others, opened) if exclude_self else opened.nearest
+        found = look_up(molecule, k, distinct=distinct)
     for neighbour in found:
         if json:
             options.print_json(asdict(neighbour))

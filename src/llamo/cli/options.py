@@ -63,7 +63,19 @@ CopyBias = Annotated[
         help="With --retrieve: words with which a shown text goes on are so many nats likelier; 0: none."
     ),
 ]
-RETRIEVAL = ("retrieve", "bank", "exclude_self", "copy_bias")  # for commands that ask the model alone
+Ranked = Annotated[
+    bool,
+    typer.Option(
+        "--ranked", help="Retrieve what the bank's ranking puts first; `llamo bank rank` makes one."
+    ),
+]
+RETRIEVAL = (
+    "retrieve",
+    "bank",
+    "exclude_self",
+    "ranked",
+    "copy_bias",
+)  # for commands that ask the model alone
 NoTools = Annotated[
     bool,
     typer.Option("--no-tools", help="Always the model's own answer, also where the structure decides."),
@@ -92,6 +104,7 @@ class Talking:
     retrieve: Retrieve = 0
     bank: BankFolder = None
     exclude_self: ExcludeSelf = False
+    ranked: Ranked = False
     copy_bias: CopyBias = 0.0
 
     def settings(self, task: str) -> GenerationSettings:
@@ -122,7 +135,7 @@ class Talking:
         from llamo.inference.retrieval import check_retrieval
 
         check_dtype_and_view(self.dtype, self.view)
-        check_retrieval(self.retrieve, self.bank, copy_bias=self.copy_bias)
+        check_retrieval(self.retrieve, self.bank, copy_bias=self.copy_bias, is_ranked=self.ranked)
         self.settings(task)
 
     def load_engine(self) -> Engine:
@@ -130,10 +143,20 @@ class Talking:
         if self.bank is None:
             return self.load_model()
         from llamo.data.bank import Bank
+        from llamo.data.bank_ranking import open_ranking
+        from llamo.data.neighbours import FOLLOWED_CHARACTERS, MAX_CHARACTERS
         from llamo.inference.retrieval import RetrievingEngine
 
+        ranking = open_ranking(self.bank) if self.ranked else None
         bank = Bank.open(self.bank)
-        return RetrievingEngine(self.load_model(), bank, self.retrieve, exclude_self=self.exclude_self)
+        return RetrievingEngine(
+            self.load_model(),
+            bank,
+            self.retrieve,
+            exclude_self=self.exclude_self,
+            ranking=ranking,
+            max_characters=FOLLOWED_CHARACTERS if self.copy_bias else MAX_CHARACTERS,
+        )
 
     def load_model(self) -> TransformersEngine:
         """Load the model, with a sign of life on a terminal and without the libraries' own chatter."""

@@ -103,6 +103,7 @@ def predict(
         retrieve=talking.retrieve,
         bank=talking.bank,
         exclude_self=talking.exclude_self,
+        is_ranked=talking.ranked,
         dtype=talking.dtype,
         num_candidates=num_candidates,
         check_samples=check_samples,

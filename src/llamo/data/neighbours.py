@@ -19,6 +19,7 @@ from llamo.errors import DataError
 
 STAMP = b"shards"  # metadata of the file: the hash of the shards it was made for, `shards.split_stamp`
 MAX_CHARACTERS = 420  # of one text; as descriptions are cut in training
+FOLLOWED_CHARACTERS = 1200  # of one text that an answer is to follow: cut, it could only be followed so far
 INTRODUCTION = "Known molecules like it:"
 
 Message = Mapping[str, Any]  # Any: content is a string or a list of parts
@@ -41,7 +42,9 @@ def neighbours_file(folder: Path, split: str) -> Path:
     return folder / f"neighbours-{split}.parquet"
 
 
-def with_neighbours(messages: Sequence[Message], known: Sequence[KnownText]) -> list[dict[str, Any]]:
+def with_neighbours(
+    messages: Sequence[Message], known: Sequence[KnownText], *, max_characters: int = MAX_CHARACTERS
+) -> list[dict[str, Any]]:
     """Show what is known of similar molecules, behind the first molecule of a conversation; the input stays as it is.
 
     `[CCO] "Describe it."` becomes `[CCO] "Known molecules like it: (0.44) It is an alkanol." "Describe it."`, with
@@ -50,6 +53,7 @@ def with_neighbours(messages: Sequence[Message], known: Sequence[KnownText]) -> 
     Args:
         messages: in content-part form.
         known: the nearest first. Without any, or where no message shows a molecule, nothing is added.
+        max_characters: of one text; longer ones are cut at a sentence.
     """
     copied = [dict(message) for message in messages]
     if not known:
@@ -61,14 +65,14 @@ def with_neighbours(messages: Sequence[Message], known: Sequence[KnownText]) -> 
         kinds = [part["type"] for part in content]
         if "molecule" in kinds:
             place = kinds.index("molecule") + 1
-            shown = {"type": "text", "text": _wording(known)}
+            shown = {"type": "text", "text": _wording(known, max_characters)}
             message["content"] = [*content[:place], shown, *content[place:]]
             break
     return copied
 
 
-def _wording(known: Sequence[KnownText]) -> str:
-    lines = [f"({similarity:.2f}) {shown_text(text)}\n" for similarity, text in known]
+def _wording(known: Sequence[KnownText], max_characters: int) -> str:
+    lines = [f"({similarity:.2f}) {shown_text(text, max_characters)}\n" for similarity, text in known]
     return f"{INTRODUCTION}\n{''.join(lines)}"
 
 
@@ -82,9 +86,9 @@ def known_in(messages: Sequence[Message]) -> list[str]:
     return []
 
 
-def shown_text(text: str) -> str:
+def shown_text(text: str, max_characters: int = MAX_CHARACTERS) -> str:
     """Return what a model is shown of a neighbour's text."""
-    return cut_at_sentence(text, MAX_CHARACTERS)
+    return cut_at_sentence(text, max_characters)
 
 
 def read_neighbours(folder: Path, split: str, *, rows: int, stamp: str) -> list[list[KnownText]]:

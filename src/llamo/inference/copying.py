@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import torch
 
 FULL_MATCH = 8  # tokens; a longer run of common tokens makes no likelier that the text goes on
+COPY_TOKENS = 384  # of an answer at most: texts that are followed are longer than answers of the model's own
 COPY_NGRAM = 12  # no run of so many tokens is said twice; texts that are followed repeat shorter ones
 
 

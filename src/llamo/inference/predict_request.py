@@ -47,6 +47,7 @@ class PredictRequest:
         retrieve: Known molecules shown with each; see `llamo.inference.retrieval`.
         bank: Where they are found; None for none.
         exclude_self: Whether the molecule of the row is left out of them.
+        is_ranked: Whether the bank's ranking says which are shown.
         check_samples: Answers a row at most, asked for while the structure contradicts the first; see
             `llamo.inference.reranking`. 1 keeps the first.
         check_seconds: No further answers after so long a row; None for no such limit.
@@ -71,6 +72,7 @@ class PredictRequest:
     retrieve: int = 0
     bank: Path | None = None
     exclude_self: bool = False
+    is_ranked: bool = False
     check_samples: int = 1
     check_seconds: float | None = None
 
@@ -225,6 +227,7 @@ def _retrieval(request: PredictRequest) -> dict[str, object] | None:
     return {
         "k": request.retrieve,
         "exclude_self": request.exclude_self,
+        "ranked": request.is_ranked,
         "bank_manifest_sha256": sha256(request.bank / MANIFEST),
     }
 

@@ -7,7 +7,7 @@ import re
 from llamo.data.tasks.catalogue import find_task
 from llamo.errors import UsageError
 from llamo.inference.conversation import Conversation
-from llamo.inference.copying import COPY_NGRAM
+from llamo.inference.copying import COPY_NGRAM, COPY_TOKENS
 from llamo.inference.settings import GenerationSettings
 
 
@@ -16,13 +16,13 @@ def task_settings(task: str, *, copy_bias: float = 0.0) -> GenerationSettings:
 
     Args:
         task: its name.
-        copy_bias: as in `GenerationSettings`. With one, what is guarded against loops may repeat itself sooner, as the
-            texts that it follows do.
+        copy_bias: as in `GenerationSettings`. With one, what is guarded against loops may repeat itself sooner and go
+            on for longer, as the texts that it follows do.
     """
     decoding = find_task(task).decoding
     guard = decoding.no_repeat_ngram
     return GenerationSettings(
-        max_new_tokens=decoding.max_new_tokens,
+        max_new_tokens=max(decoding.max_new_tokens, COPY_TOKENS if guard and copy_bias else 0),
         num_beams=decoding.num_beams,
         no_repeat_ngram_size=max(guard, COPY_NGRAM) if guard and copy_bias else guard,
         copy_bias=copy_bias,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from llamo.data.bank import BUILD_REMEDY, Bank, Neighbour
 from llamo.data.bank_others import nearest_others
-from llamo.data.neighbours import KnownText, with_neighbours
+from llamo.data.bank_ranking import Ranking, nearest_ranked, open_ranking
+from llamo.data.neighbours import MAX_CHARACTERS, KnownText, with_neighbours
 from llamo.data.shards import read_manifest
 from llamo.errors import UsageError
 from llamo.inference.conversation import Conversation, molecules_in
@@ -29,23 +30,36 @@ class RetrievingEngine:
         bank: what is known.
         k: neighbours shown at most, each another molecule.
         exclude_self: leave out the molecule asked about, its salts and mixtures; for honest measurements.
+        ranking: what the bank has learned of which texts say most; None: the most similar molecules are shown.
+        max_characters: shown of a text; `data.neighbours.FOLLOWED_CHARACTERS` where answers are to follow it.
 
     Raises:
         UsageError: `k` is below 1.
     """
 
-    def __init__(self, engine: Engine, bank: Bank, k: int, *, exclude_self: bool = False) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        bank: Bank,
+        k: int,
+        *,
+        exclude_self: bool = False,
+        ranking: Ranking | None = None,
+        max_characters: int = MAX_CHARACTERS,
+    ) -> None:
         if k < 1:
             raise UsageError(f"retrieve is {k}, but has to be at least 1")
         self.engine = engine
         self.bank = bank
         self.k = k
         self.exclude_self = exclude_self
+        self.ranking = ranking
+        self.max_characters = max_characters
         self.model_name = engine.model_name
         self._found = lru_cache(maxsize=REMEMBERED)(self._look_up)
 
     def neighbours(self, conversation: Conversation) -> list[Neighbour]:
-        """Find what is known of the molecule of a conversation, the nearest first; none for no or several molecules.
+        """Find what is known of the molecule of a conversation, the best first; none for no or several molecules.
 
         Raises:
             InvalidMoleculeError: the molecule cannot be read.
@@ -80,21 +94,25 @@ class RetrievingEngine:
         return self.engine.log_probabilities([self._informed(one) for one in conversations], answers)
 
     def _look_up(self, molecule: str) -> tuple[Neighbour, ...]:
+        if self.ranking is not None:
+            return tuple(
+                nearest_ranked(self.bank, self.ranking, molecule, self.k, exclude_self=self.exclude_self)
+            )
         if self.exclude_self:
             return tuple(nearest_others(self.bank, molecule, self.k, distinct=True))
         return tuple(self.bank.nearest(molecule, self.k, distinct=True))
 
     def _informed(self, conversation: Conversation) -> Conversation:
         known = [KnownText(one.similarity, one.text) for one in self.neighbours(conversation)]
-        return with_neighbours(conversation, known)
+        return with_neighbours(conversation, known, max_characters=self.max_characters)
 
 
-def check_retrieval(k: int, bank: Path | None, *, copy_bias: float = 0.0) -> None:
-    """Check that the number of neighbours, the bank and what follows texts go together, and that the bank is there.
+def check_retrieval(k: int, bank: Path | None, *, copy_bias: float = 0.0, is_ranked: bool = False) -> None:
+    """Check that what is asked of retrieval goes together, and that the bank, and its ranking, are there.
 
     Raises:
         UsageError: one is given without the other, or the number is below 0.
-        DataError: the folder holds no bank.
+        DataError: the folder holds no bank, or no ranking though one is wanted.
     """
     if k < 0:
         raise UsageError(f"--retrieve is {k}, but has to be 0 (off) or above")
@@ -103,5 +121,9 @@ def check_retrieval(k: int, bank: Path | None, *, copy_bias: float = 0.0) -> Non
         raise UsageError(f"{given} needs {missing}; `llamo bank build SOURCE --out DIR` makes a bank")
     if copy_bias and not k:
         raise UsageError(f"--copy-bias {copy_bias:g} needs --retrieve K and --bank DIR: texts to go by")
+    if is_ranked and not k:
+        raise UsageError("--ranked needs --retrieve K and --bank DIR: texts to rank")
     if bank is not None:
         read_manifest(bank, remedy=BUILD_REMEDY)
+        if is_ranked:
+            open_ranking(bank)

@@ -40,6 +40,10 @@ def copy(
             help="Let this model's graph tokens choose among the k texts, by similarity and by the words of each.",
         ),
     ] = None,
+    ranked: Annotated[
+        bool,
+        typer.Option("--ranked", help="Copy what the ranking of the --bank puts first (`llamo bank rank`)."),
+    ] = False,
     limit: shared.Limit = None,
     exclude_blocklist: shared.ExcludeBlocklist = False,
     json: options.Json = False,
@@ -47,9 +51,10 @@ def copy(
     """Copy the text of the nearest neighbour (Morgan radius 2, 2048 bits, Tanimoto).
 
     The input's own molecules are kept out of the bank, by InChIKey connectivity. With --choose-by a model chooses among
-    the texts of the k nearest, and `candidates` stand in its order. The output has the input's columns, then
-    prediction, reference, error, similarity and neighbour.
+    the texts of the k nearest, with --ranked the bank's ranking among those of the 12 nearest, and `candidates` stand
+    in its order. The output has the input's columns, then prediction, reference, error, similarity and neighbour.
     """
+    from llamo.data.bank_ranking import open_ranking
     from llamo.data.report import open_progress
     from llamo.evaluation.baselines.copy import copy_neighbours
     from llamo.evaluation.baselines.output import check_output
@@ -58,6 +63,12 @@ def copy(
     check_output(output_file, input_file, *bank)
     if choose_by is not None and k < 2:
         raise UsageError(f"--choose-by needs texts to choose among, and --k is {k}; set it to 4, for example")
+    if ranked and (choose_by is not None or len(bank) != 1 or not bank[0].is_dir()):
+        raise UsageError(
+            "--ranked goes by the ranking of one bank: give one folder of `llamo bank build` with --bank, "
+            "and leave --choose-by out"
+        )
+    ranking = open_ranking(bank[0]) if ranked else None
     with open_progress("copying") as bar:
         run = copy_neighbours(
             input_file,
@@ -67,6 +78,7 @@ def copy(
             blocklist=shared.read_blocklist(is_on=exclude_blocklist),
             make_choose=None if choose_by is None else _chooser(choose_by),
             chosen_by=choose_by or "",
+            ranking=ranking,
             on_start=bar.expect,
             on_done=bar.advance,
         )

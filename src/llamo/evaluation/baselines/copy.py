@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rdkit.Chem import Mol
 
+from llamo.data.bank_ranking import POOL, Ranking
 from llamo.data.bank_search import morgan
 from llamo.data.leakage import Blocklist
 from llamo.errors import UsageError
@@ -33,6 +34,7 @@ def copy_neighbours(
     blocklist: Blocklist | None = None,
     make_choose: MakeChoose | None = None,
     chosen_by: str = "",
+    ranking: Ranking | None = None,
     on_start: Callable[[int], None] = lambda _: None,
     on_done: Callable[[int], None] = lambda _: None,
 ) -> BaselineRun:
@@ -49,6 +51,7 @@ def copy_neighbours(
         make_choose: Makes, from all known texts, what scores those of the `k` neighbours, the best one being the answer
             (`choosing.Chooser`); None: the nearest one's.
         chosen_by: Name or folder of the model that chooses, for the record, which holds its hash, too.
+        ranking: Of a bank: what it puts first is copied, instead of the nearest one's text.
         on_start: Told the number of rows. on_done: Told after each row that one more is done.
 
     Returns:
@@ -69,14 +72,14 @@ def copy_neighbours(
     answers = []
     on_start(len(questions.molecules))
     for place, mol in enumerate(questions.molecules):
-        answers.append(_answer(known, mol, k, _prepared(choose, questions, place)))
+        answers.append(_answer(known, mol, k, _prepared(choose, questions, place), ranking))
         on_done(1)
     return BaselineRun(
         "copy",
         questions,
         answers,
         columns if k == 1 else ("candidates", *columns),
-        {"name": "copy", "k": k, "blocklist": blocklist is not None}
+        {"name": "copy", "k": k, "blocklist": blocklist is not None, "ranked": ranking is not None}
         | ({"model": chosen_by, "model_sha256": hash_of_checkpoint(chosen_by)} if chosen_by else {}),
         banks,
         known.left_out,
@@ -96,11 +99,16 @@ def _prepared(choose: Choose | None, questions: QuestionTable, place: int) -> Sc
     return lambda texts, similarities: choose(prompt, texts, similarities)
 
 
-def _answer(known: KnownTexts, mol: Mol | str, k: int, scored: Scored | None = None) -> Answer:
-    """Copy the texts of the neighbours, the best first: the nearest, or the one that the model finds to fit best."""
+def _answer(
+    known: KnownTexts, mol: Mol | str, k: int, scored: Scored | None = None, ranking: Ranking | None = None
+) -> Answer:
+    """Copy the texts of the neighbours, the best first: the nearest, or the one that a ranking or model puts first."""
     if isinstance(mol, str):
         return Answer(error=mol)
-    found = known.nearest(morgan(mol), k)
+    if ranking is None:
+        found = known.nearest(morgan(mol), k)
+    else:
+        found = ranking.ranked(mol, known.nearest(morgan(mol), max(k, POOL), distinct=True))[:k]
     if scored is not None:
         scores = scored([one.text for one in found], [one.similarity for one in found])
         found = [found[place] for place in sorted(range(len(found)), key=lambda place: -scores[place])]

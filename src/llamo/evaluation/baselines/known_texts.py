@@ -55,12 +55,19 @@ class KnownTexts:
     def __len__(self) -> int:
         return sum(map(len, self._banks)) - self._num_excluded
 
-    def nearest(self, fingerprint: Fingerprint, k: int) -> list[Neighbour]:
-        """Find the `k` texts whose molecules are most like a fingerprint, best first."""
+    def nearest(self, fingerprint: Fingerprint, k: int, *, distinct: bool = False) -> list[Neighbour]:
+        """Find the `k` texts whose molecules are most like a fingerprint, best first.
+
+        Args:
+            fingerprint: of the molecule asked about. k: texts at most.
+            distinct: of each molecule of a bank only the first text.
+        """
         found = [
             neighbour
             for bank in self._banks
-            for neighbour in bank.nearest(fingerprint, k, exclude_connectivity=self._excluded)
+            for neighbour in bank.nearest(
+                fingerprint, k, exclude_connectivity=self._excluded, distinct=distinct
+            )
         ]
         return sorted(found, key=lambda neighbour: -neighbour.similarity)[:k]
 

@@ -53,12 +53,11 @@ def conclude(results: Results, settings: OverheadSettings) -> Findings:
 def samples(costs: Results, name: str, settings: OverheadSettings, *, held_out: bool) -> list[Sample]:
     """List the times of one part: those a law is fitted to, or those it is checked on."""
     chosen = costs.where(ablation=name).rows
-    if chosen and chosen[0]["part"] == "language model":  # sizes are batches: the second one is held out
-        places = {row["batch"]: number for number, row in enumerate(chosen)}
+    if chosen and chosen[0]["part"] == "language model":
         return [
             Sample(float(str(row["batch"])), 0.0, float(str(row["seconds"])))
             for row in chosen
-            if (places[row["batch"]] == 1 and len(chosen) > 2) == held_out
+            if (row["batch"] not in settings.batches) == held_out
         ]
     return [
         Sample(float(str(row["batch"])), float(str(row["atoms"])), float(str(row["seconds"])))

@@ -51,7 +51,8 @@ def parts(settings: OverheadSettings) -> Sequence[Mapping[str, Label]]:
     """List the batches of a part, the small ones first."""
     if settings.part == "language model":
         tokens = GRAPH_TOKENS + settings.prompt_tokens
-        fitting = [batch for batch in settings.batches if batch * tokens <= settings.max_tokens]
+        wanted = sorted({*settings.batches, *settings.held_out_batches})
+        fitting = [batch for batch in wanted if batch * tokens <= settings.max_tokens]
         return [{"batch": batch, "tokens": tokens} for batch in fitting or settings.batches[:1]]
     return [
         {"batch": batch, "atoms": atoms}
