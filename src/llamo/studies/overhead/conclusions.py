@@ -25,7 +25,7 @@ def conclude(results: Results, settings: OverheadSettings) -> Findings:
     projectors = [str(name) for name in costs.where(part="projector").distinct("ablation")]
     verdict, reason = judge_shares(costs, laws, settings)
     tables = [_parameters(costs), _shares(costs, laws, settings), _crossings(laws, projectors, settings),
-              _laws(costs, laws, settings), _memory(costs)]  # fmt: skip
+              _laws(costs, laws, settings), _memory(costs, settings)]  # fmt: skip
     return Findings(
         verdict,
         reason,
@@ -39,7 +39,7 @@ def conclude(results: Results, settings: OverheadSettings) -> Findings:
             f"negligible: below {settings.negligible:.0%} of the prefill of the same batch",
         ],
         tables=tables,
-        charts=[_chart(costs, laws, projectors, settings)],
+        charts=[_times_chart(costs, laws, projectors, settings), _shares_chart(costs, laws, settings)],
         notes=[
             "Times are CPU time over threads: what other programs take of the machine is not in them.",
             "Times where no pass was measured come from the fitted law and are marked with ~.",
@@ -194,20 +194,32 @@ def _laws(costs: Results, laws: dict[str, Law], settings: OverheadSettings) -> T
     )  # fmt: skip
 
 
-def _memory(costs: Results) -> Table:
+def _memory(costs: Results, settings: OverheadSettings) -> Table:
+    shown = [atoms for atoms in settings.atoms if atoms in (20, 100, 500)] or settings.atoms[:1]
+    sizes = [(batch, atoms) for atoms in shown for batch in dict.fromkeys((1, 16, settings.batches[-1]))]
+    sizes = [size for size in sizes if size[0] in settings.batches]
     rows: list[list[object]] = []
     for name in costs.distinct("ablation"):
-        at = [row for row in costs.where(ablation=name).rows if row.get("atoms") in (None, 20, 100, 500)]
-        for row in at[:1] + at[-1:]:
-            rows.append([name, row["batch"], row.get("atoms"), float(str(row["peak_bytes"])) / 2**20])
+        row: list[object] = [name]
+        for batch, atoms in sizes:
+            found = [
+                one
+                for one in costs.where(ablation=name, batch=batch).rows
+                if one.get("atoms") in (None, atoms)
+            ]
+            row.append(float(str(found[0]["peak_bytes"])) / 2**20 if found else None)
+        rows.append(row)
     return Table(
-        "Peak of what a pass's own tensors hold, MiB, at a small and a large batch",
-        ["part", "batch", "atoms", "MiB"],
+        "Peak of what a pass's own tensors hold, MiB",
+        ["part", *(f"{atoms} atoms, batch {batch}" for batch, atoms in sizes)],
         rows,
     )
 
 
-def _chart(costs: Results, laws: dict[str, Law], projectors: list[str], settings: OverheadSettings) -> Chart:
+def _times_chart(
+    costs: Results, laws: dict[str, Law], projectors: list[str], settings: OverheadSettings
+) -> Chart:
+    ends = [settings.atoms[0], settings.atoms[-1]]
     panels = []
     for batch in (settings.batches[0], settings.batches[-1]):
         lines = []
@@ -216,45 +228,29 @@ def _chart(costs: Results, laws: dict[str, Law], projectors: list[str], settings
             if len(at):
                 lines.append(Line(name, at.values("atoms"), at.values("seconds")))
         if "language model" in laws:
-            ends = [settings.atoms[0], settings.atoms[-1]]
             prefill = laws["language model"].seconds(batch, 0)
+            share = settings.negligible
             lines.append(Line("prefill", ends, [prefill] * 2, is_theory=True))
-            lines.append(
-                Line(
-                    f"{settings.negligible:.0%} of it",
-                    ends,
-                    [settings.negligible * prefill] * 2,
-                    is_theory=True,
-                )
-            )
+            lines.append(Line(f"{share:.0%} of it", ends, [share * prefill] * 2, is_theory=True))
+        for name in ("encoder", OURS):
+            if name in laws:
+                by_law = [laws[name].seconds(batch, atoms) for atoms in settings.atoms]
+                lines.append(Line(f"{name}, by law", settings.atoms, by_law, is_theory=True))
         panels.append(
             Panel(f"batch {batch}", lines, x_label="atoms", y_label="seconds a batch", log_x=True, log_y=True)
         )
+    caption = "Time of each part, measured and by its law; prefill by its law."
+    return Chart("overhead", caption, panels, shares_legend=True)
+
+
+def _shares_chart(costs: Results, laws: dict[str, Law], settings: OverheadSettings) -> Chart:
     lines = []
     if {"encoder", "language model", OURS} <= laws.keys():
         for batch in settings.batches:
             shares = [share_of(costs, laws, OURS, batch, atoms)[0] for atoms in settings.atoms]
             lines.append(Line(f"batch {batch}", settings.atoms, shares))
-        lines.append(
-            Line(
-                "negligible",
-                [settings.atoms[0], settings.atoms[-1]],
-                [settings.negligible] * 2,
-                is_theory=True,
-            )
-        )
-    panels.append(
-        Panel(
-            f"encoder and {OURS} projector",
-            lines,
-            x_label="atoms",
-            y_label="share of the prefill",
-            log_x=True,
-            log_y=True,
-        )
-    )
-    return Chart(
-        "overhead",
-        "Time of each part, and what the graph's part takes of the prefill; prefill by its law.",
-        panels,
-    )
+        ends = [settings.atoms[0], settings.atoms[-1]]
+        lines.append(Line("negligible", ends, [settings.negligible] * 2, is_theory=True))
+    title = f"encoder and {OURS} projector"
+    panel = Panel(title, lines, x_label="atoms", y_label="share of the prefill", log_x=True, log_y=True)
+    return Chart("overhead-shares", "What the graph's part takes of the prefill of the same batch.", [panel])
