@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from llamo.cli.demo import EXAMPLES, _judged
 
@@ -75,3 +76,22 @@ def test_study_says_what_is_missing(llamo, tiny_folder, tmp_path):
     assert result.code == 1
     assert result.err.startswith("error: ")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_gallery_of_failures_asks_a_real_model(llamo, tiny_folder: str, tmp_path: Path) -> None:
+    run = llamo(
+        "study",
+        "failures",
+        "--model",
+        tiny_folder,
+        "--out",
+        tmp_path,
+        "--limit",
+        "2",
+        "--max-new-tokens",
+        "8",
+        "--json",
+    )
+    assert run.code == 0, run.err
+    assert json.loads(run.out)["molecules"] == 2
+    assert (tmp_path / "failures.md").read_text().startswith("- model: ")

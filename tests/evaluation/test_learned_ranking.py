@@ -162,7 +162,10 @@ def test_the_model_is_shown_what_comes_first(folder: Path) -> None:
 
 def test_commands(llamo, folder: Path, table: Path, tmp_path: Path) -> None:
     made = tmp_path / "bank"
-    assert llamo("bank", "build", table, "--no-blocklist", "--out", made).code == 0
+    built = llamo("bank", "build", table, "--no-blocklist", "--out", made, "--rank")
+    assert built.code == 0, built.err
+    assert f"ranks neighbours, by {NUMBER} of its entries" in built.out
+    assert (made / RANKING).read_bytes() == (folder / RANKING).read_bytes()
     said = json.loads(llamo("bank", "rank", made, "--limit", "90", "--source", "rings", "--json").out)
     assert said["questions"] == 90
     assert json.loads((made / MANIFEST).read_text())["ranking"]["sources"] == ["rings"]

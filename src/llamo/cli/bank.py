@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from llamo.cli import options
 from llamo.cli.blocklists import BLOCKLIST_FILE, find_blocklist
 from llamo.cli.messages import print_note
+
+if TYPE_CHECKING:
+    from llamo.evaluation.learned_ranking import Learned
 
 bank_app = typer.Typer(no_args_is_help=True)
 
@@ -35,6 +39,13 @@ def build(
     skip_bad_rows: Annotated[
         bool, typer.Option("--skip-bad-rows", help="Count broken rows and go on, instead of stopping there.")
     ] = False,
+    rank: Annotated[
+        bool, typer.Option("--rank", help="Then learn a ranking, as `llamo bank rank` does.")
+    ] = False,
+    rank_source: Annotated[
+        list[str] | None,
+        typer.Option(help="The same, with only this source's entries for questions; repeatable."),
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 2,
     json: options.Json = False,
 ) -> None:
@@ -44,12 +55,15 @@ def build(
     kept_out = find_blocklist(blocklist, is_off=no_blocklist)
     with options.waiting("building the bank"):
         report = build_bank(sources, out, blocklist=kept_out, workers=workers, skip_bad_rows=skip_bad_rows)
+    learned = _learn(out, rank_source or ()) if rank or rank_source else None
     if json:
-        options.print_json(report.as_dict())
+        options.print_json(report.as_dict() | ({"ranking": asdict(learned)} if learned else {}))
         return
     for (source, reason), count in sorted(report.left_out.items()):
         print_note(f"{source}: {count} rows are left out: {reason}")
     print(f"{out} has {sum(report.taken.values())} entries of {len(report.taken)} sources")
+    if learned:
+        print(_said(out, learned))
 
 
 @bank_app.command()
@@ -68,20 +82,11 @@ def rank(
     Printed is what is gained on entries that the ranking was not fitted to: the mean F1 of runs of one to four words
     with the molecule's own text. `--ranked` then retrieves by it.
     """
-    from llamo.data.report import open_progress
-    from llamo.evaluation.learned_ranking import rank_bank
-
-    with open_progress("comparing entries") as bar:
-        learned = rank_bank(
-            bank, sources=source or (), limit=limit, seed=seed, on_start=bar.expect, on_done=bar.advance
-        )
+    learned = _learn(bank, source or (), limit=limit, seed=seed)
     if json:
         options.print_json(asdict(learned))
-        return
-    print(
-        f"{bank} ranks neighbours, by {learned.questions} of its entries: F1 {learned.chosen:.3f} "
-        f"(nearest {learned.nearest:.3f}, best {learned.best:.3f})"
-    )
+    else:
+        print(_said(bank, learned))
 
 
 @bank_app.command()
@@ -151,3 +156,20 @@ def search(
             print(
                 f"{neighbour.similarity:.3f}  {neighbour.smiles}  ({neighbour.source})\n       {neighbour.text}"
             )
+
+
+def _learn(bank: Path, sources: Sequence[str], *, limit: int | None = None, seed: int = 0) -> Learned:
+    from llamo.data.report import open_progress
+    from llamo.evaluation.learned_ranking import rank_bank
+
+    with open_progress("comparing entries") as bar:
+        return rank_bank(
+            bank, sources=sources, limit=limit, seed=seed, on_start=bar.expect, on_done=bar.advance
+        )
+
+
+def _said(bank: Path, learned: Learned) -> str:
+    return (
+        f"{bank} ranks neighbours, by {learned.questions} of its entries: F1 {learned.chosen:.3f} "
+        f"(nearest {learned.nearest:.3f}, best {learned.best:.3f})"
+    )

@@ -11,6 +11,7 @@ from llamo.cli import options
 from llamo.cli.study_attribution import attribution
 from llamo.cli.study_checked import checked_answers
 from llamo.cli.study_facts import facts_in_prompt
+from llamo.cli.study_failures import failures
 from llamo.cli.study_measured import SUMMARIES, measured
 from llamo.cli.study_robustness import robustness
 from llamo.cli.study_similarity import similarity
@@ -23,6 +24,7 @@ study_app.command("checked-answers")(checked_answers)
 study_app.command("sureness")(sureness)
 study_app.command("attribution")(attribution)
 study_app.command("facts-in-prompt")(facts_in_prompt)
+study_app.command("failures")(failures)
 for _name in SUMMARIES:
     study_app.command(_name)(measured(_name))
 
