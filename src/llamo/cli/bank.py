@@ -73,7 +73,9 @@ def rank(
         list[str] | None,
         typer.Option(help="Only entries of these sources stand for questions; repeatable. Default: all."),
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Questions at most, drawn by the seed.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Questions at most, drawn by the seed; default: 4,000.")
+    ] = None,
     seed: options.Seed = 0,
     json: options.Json = False,
 ) -> None:
@@ -160,11 +162,16 @@ def search(
 
 def _learn(bank: Path, sources: Sequence[str], *, limit: int | None = None, seed: int = 0) -> Learned:
     from llamo.data.report import open_progress
-    from llamo.evaluation.learned_ranking import rank_bank
+    from llamo.evaluation.learned_ranking import QUESTIONS, rank_bank
 
     with open_progress("comparing entries") as bar:
         return rank_bank(
-            bank, sources=sources, limit=limit, seed=seed, on_start=bar.expect, on_done=bar.advance
+            bank,
+            sources=sources,
+            limit=limit or QUESTIONS,
+            seed=seed,
+            on_start=bar.expect,
+            on_done=bar.advance,
         )
 
 
