@@ -29,14 +29,15 @@ ids = st.lists(st.integers(0, 3), max_size=12)
     [
         ([], [], None),
         ([5, 6], [], None),
-        ([5, 6, 7, 5, 8], [9, 7, 5], (8, 2)),
-        ([5, 6, 7, 5, 8], [5], (6, 1)),
+        ([5, 6, 7, 5, 8], [9, 7, 5], (8, 2, False)),
+        ([5, 6, 7, 5, 8], [5], (6, 1, True)),
+        ([5, 6, 7, 5, 8], [9, 5], (6, 1, False)),
         ([5, 6, 7], [5, 6, 7], None),
         ([5, 6, 7], [9], None),
-        ([1, 2, 3, 1, 2, 4], [1, 2, 3, 1, 2], (4, 5)),
+        ([1, 2, 3, 1, 2, 4], [1, 2, 3, 1, 2], (4, 5, True)),
     ],
 )
-def test_how_a_text_goes_on(text: list[int], written: list[int], found: tuple[int, int] | None) -> None:
+def test_how_a_text_goes_on(text: list[int], written: list[int], found: tuple[int, int, bool] | None) -> None:
     assert continuation(text, written) == found
 
 
@@ -54,7 +55,7 @@ def test_the_common_run_is_the_longest_there_is(text: list[int], written: list[i
     else:
         longest = max(length for length, _ in runs)
         first = min(place for length, place in runs if length == longest)
-        assert found == (text[first], longest)
+        assert found == (text[first], longest, text[:first] == written)
 
 
 def test_the_bias_grows_with_the_common_run_and_rows_keep_to_their_texts() -> None:
@@ -66,7 +67,10 @@ def test_the_bias_grows_with_the_common_run_and_rows_keep_to_their_texts() -> No
     assert torch.equal(scores, before)
     assert torch.equal(after[2:], before[2:]), "the second conversation shows nothing"
     assert torch.allclose(after.logsumexp(-1), before.logsumexp(-1), atol=1e-5), "rows keep their mass"
-    for row, token, length in ((0, 12, 2), (1, 14, 4)):
+    for row, token, length in (
+        (0, 12, 2),
+        (1, 14, FULL_MATCH),
+    ):  # the second has followed the text from its start
         odds = after[row] - before[row]
         others = [one for one in range(40) if one != token]
         assert torch.allclose(odds[others], odds[others][0].expand(39), atol=1e-5)

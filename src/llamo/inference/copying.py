@@ -24,10 +24,17 @@ class Continuation(NamedTuple):
     Attributes:
         token: That comes next.
         length: Of the longest run that the text and what was written have before it.
+        is_whole: Whether that run is all of what was written and the text's beginning: nothing has been left out yet.
     """
 
     token: int
     length: int
+    is_whole: bool = False
+
+    @property
+    def weight(self) -> float:
+        """Share of the bias that the next token gets: all of it after `FULL_MATCH` tokens, or from the text's start."""
+        return 1.0 if self.is_whole else min(1.0, self.length / FULL_MATCH)
 
 
 def continuation(text: Sequence[int], written: Sequence[int]) -> Continuation | None:
@@ -44,7 +51,7 @@ def continuation(text: Sequence[int], written: Sequence[int]) -> Continuation | 
         while length < longest and text[place - 1 - length] == written[-1 - length]:
             length += 1
         if length and (best is None or length > best.length):
-            best = Continuation(text[place], length)
+            best = Continuation(text[place], length, length == place == len(written))
     return best
 
 
@@ -53,9 +60,10 @@ class CopyBias:
 
     The mass of a row stays what it was, so that beams with a match and beams without one compare. Of the texts of a
     conversation the one with the longest run in common counts, the first of equal ones. After a short run the bias is
-    smaller: it grows in proportion up to `FULL_MATCH` tokens. The first token is the model's own, so that an answer of
-    another kind, such as "Yes", is left alone. Rows of a batch belong to conversations in order, an equal number to
-    each (beams or samples).
+    smaller, unless the answer has followed the text from its start: it grows in proportion up to `FULL_MATCH` tokens,
+    so that a common phrase does not make the answer jump to a later place. The first token is the model's own, so that
+    an answer of another kind, such as "Yes", is left alone. Rows of a batch belong to conversations in order, an equal
+    number to each (beams or samples).
 
     Args:
         texts: Token ids of the shown texts of each conversation, the nearest first, ends of answer included; none for a
@@ -76,6 +84,6 @@ class CopyBias:
             best = max((one for one in found if one), key=lambda one: one.length, default=None)
             if best is not None:
                 mass = scores[row].logsumexp(-1)
-                scores[row, best.token] += self._bias * min(1.0, best.length / FULL_MATCH)
+                scores[row, best.token] += self._bias * best.weight
                 scores[row] += mass - scores[row].logsumexp(-1)
         return scores
