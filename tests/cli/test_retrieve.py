@@ -60,6 +60,46 @@ def test_predict_writes_down_what_was_retrieved_from(talk, bank: Path, tmp_path:
     assert len(retrieval["bank_manifest_sha256"]) == 64
 
 
+def test_predict_writes_down_that_it_was_ranked(talk, llamo, tmp_path: Path) -> None:
+    rings = [
+        f"c1cc{atom}cc1{'C' * length}{end}" for atom in "cn" for length in range(1, 16) for end in ("O", "N")
+    ]
+    table = tmp_path / "rings.tsv"
+    table.write_text(
+        "smiles\ttext\n" + "".join(f"{one}\tIt is ring {n} of many.\n" for n, one in enumerate(rings))
+    )
+    bank = tmp_path / "rings"
+    assert llamo("bank", "build", table, "--no-blocklist", "--rank", "--out", bank).code == 0
+    (tmp_path / "in.smi").write_text("c1cc(CC)ccc1CO\n")
+    asked = [
+        "predict",
+        "--task",
+        "description",
+        "--in",
+        tmp_path / "in.smi",
+        "--retrieve",
+        "1",
+        "--bank",
+        bank,
+    ]
+    assert talk(*asked, "--ranked", "--out", tmp_path / "out.jsonl").code == 0
+    assert json.loads((tmp_path / "out.jsonl.predict.json").read_text())["retrieval"]["ranked"] is True
+
+
+def test_a_text_is_shown_whole_where_it_is_to_be_followed(talk, llamo, tmp_path: Path) -> None:
+    text = " ".join(f"It is sentence {number} of a long text." for number in range(16))
+    (tmp_path / "long.tsv").write_text(f"smiles\ttext\nCCCO\t{text}\n")
+    bank = tmp_path / "bank"
+    assert llamo("bank", "build", tmp_path / "long.tsv", "--no-blocklist", "--out", bank).code == 0
+    options = ["CCCCO", "--json", "--retrieve", "1", "--bank", bank]
+    (cut,) = json.loads(talk("describe", *options).out)["sources"]
+    followed = talk("describe", *options, "--copy-bias", "4")
+    assert followed.code == 0, followed.err
+    (whole,) = json.loads(followed.out)["sources"]
+    assert len(cut["text"]) <= 420 < len(text)
+    assert whole["text"] == text
+
+
 def test_bank_attach(llamo, tmp_path: Path) -> None:
     table = tmp_path / "texts.tsv"
     rows = [f"{'C' * n}O\tIt is the alcohol with {n} carbon atoms and a chain.\n" for n in range(2, 9)]

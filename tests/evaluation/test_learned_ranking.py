@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from rdkit import Chem
 from sklearn.ensemble import GradientBoostingRegressor
 
 from llamo.chem.reading import connectivity
-from llamo.data.bank import Bank, Neighbour
+from llamo.data.bank import ENTRIES, Bank, Neighbour
 from llamo.data.bank_files import build_bank
 from llamo.data.bank_ranking import (
     FEATURES,
@@ -26,7 +27,7 @@ from llamo.data.bank_ranking import (
 )
 from llamo.data.shards import MANIFEST, check_folder
 from llamo.errors import DataError, UsageError
-from llamo.evaluation.learned_ranking import Learned, overlap, rank_bank, trees_of
+from llamo.evaluation.learned_ranking import Learned, measure_gain, overlap, rank_bank, trees_of
 from llamo.inference.engines import TransformersEngine
 from llamo.inference.retrieval import RetrievingEngine, check_retrieval
 from llamo.studies.projectors.named_molecules import named_molecules
@@ -133,14 +134,49 @@ def test_a_text_that_says_something_is_chosen(learned: Learned, folder: Path) ->
     assert learned.nearest < learned.chosen <= learned.best
     bank, ranking = Bank.open(folder), open_ranking(folder)
     found = nearest_ranked(bank, ranking, ASKED, 3, exclude_self=True)
-    pool = bank.nearest(ASKED, POOL + 1, distinct=True)
+    pool = [
+        one for one in bank.nearest(ASKED, POOL + 1, distinct=True) if one.connectivity != connectivity(ASKED)
+    ]
     assert {one.smiles for one in found} <= {one.smiles for one in pool}
     assert connectivity(ASKED) not in {one.connectivity for one in found}
     scores = ranking.trees.scores(pair_features(Chem.MolFromSmiles(ASKED), pool[:POOL]))
-    assert nearest_ranked(bank, ranking, ASKED, 1) == [pool[int(scores.argmax())]]
-    assert len(nearest_ranked(bank, ranking, ASKED, 20)) == 20
+    assert nearest_ranked(bank, ranking, ASKED, 1, exclude_self=True) == [pool[int(scores.argmax())]]
+    more = nearest_ranked(bank, ranking, ASKED, 20, exclude_self=True)
+    assert len(more) == 20
+    assert more[:3] == found, "how many are wanted changes nothing of the order"
+    assert [one.similarity for one in more[POOL:]] == sorted(
+        (one.similarity for one in more[POOL:]), reverse=True
+    )
     with pytest.raises(ValueError, match="k is 0"):
         nearest_ranked(bank, ranking, ASKED, 0)
+
+
+def test_what_the_bank_knows_of_the_molecule_itself_comes_first(folder: Path) -> None:
+    bank, ranking = Bank.open(folder), open_ranking(folder)
+    known = [one for one in pq.read_table(folder / ENTRIES).to_pylist() if one["text"] == EMPTY][:5]
+    for entry in known:
+        first, second = nearest_ranked(bank, ranking, entry["smiles"], 2)
+        assert first.smiles == entry["smiles"]
+        assert second.connectivity != first.connectivity
+
+
+def test_a_gain_is_measured_on_other_molecules() -> None:
+    rng = np.random.default_rng(0)
+    once = rng.normal(size=(60, 12, 3)).astype(np.float32), rng.random(size=(60, 12)).astype(np.float32)
+    features, targets = (np.concatenate([one] * 4) for one in once)  # every molecule has four equal texts
+    molecules = [f"molecule {number % 60}" for number in range(240)]
+    nearest, chosen, best = measure_gain(features, targets, molecules)
+    assert best > 0.9
+    assert chosen == pytest.approx(nearest, abs=0.15), "targets are noise: nothing can be gained"
+    _, known, _ = measure_gain(features, targets, [str(number) for number in range(240)])
+    assert known > chosen + 0.15, "with the same molecule on both sides it would look like a gain"
+
+
+def test_molecules_stay_as_they_are() -> None:
+    mol = Chem.MolFromSmiles("c1ccc2ccccc2c1")
+    pair_features(mol, [neighbour("c1ccccc1", "one", 0.5)])
+    assert all(mol.GetAtomWithIdx(atom).IsInRingSize(6) for atom in range(10))
+    assert not any(mol.GetAtomWithIdx(atom).IsInRingSize(10) for atom in range(10))
 
 
 def test_the_same_bank_learns_the_same(folder: Path, tmp_path: Path, table: Path) -> None:
@@ -188,7 +224,7 @@ def test_commands(llamo, folder: Path, table: Path, tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (["bank", "rank", "{folder}", "--source", "nowhere"], "no source 'nowhere', only rings"),
-        (["bank", "rank", "{folder}", "--limit", "20"], "20 entries have neighbours"),
+        (["bank", "rank", "{folder}", "--limit", "20"], "a ranking needs 50 at least; set --limit to 50 or more"),
         (["bank", "rank", "{missing}"], "has no manifest.json"),
         (["describe", "CCO", "--ranked"], "--ranked needs --retrieve"),
         (["baseline", "copy", "--in", "{table}", "--bank", "{table}", "--ranked", "--out", "x.jsonl"],

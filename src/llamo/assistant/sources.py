@@ -19,7 +19,7 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def find_sources(engine: Engine, conversation: Conversation, answer: str) -> tuple[Source, ...]:
-    """Name what the model was shown of similar molecules before it gave an answer, the nearest first.
+    """Name what the model was shown of similar molecules before it gave an answer, the first shown first.
 
     Args:
         engine: Who answered; one that retrieves, perhaps behind one that checks. Any other has no sources.

@@ -13,6 +13,7 @@ import typer
 from llamo.cli import options
 from llamo.cli.blocklists import BLOCKLIST_FILE, find_blocklist
 from llamo.cli.messages import print_note
+from llamo.errors import UsageError
 
 if TYPE_CHECKING:
     from llamo.evaluation.learned_ranking import Learned
@@ -50,8 +51,12 @@ def build(
     json: options.Json = False,
 ) -> None:
     """Build a bank: read, keep the blocklist out, drop duplicates, compute fingerprints, write."""
-    from llamo.data.bank_files import build_bank
+    from llamo.data.bank_files import build_bank, source_name
 
+    known = [source_name(Path(source)) for source in sources]
+    for name in rank_source or ():
+        if name not in known:
+            raise UsageError(f"--rank-source {name!r} is none of the sources: {', '.join(known)}")
     kept_out = find_blocklist(blocklist, is_off=no_blocklist)
     with options.waiting("building the bank"):
         report = build_bank(sources, out, blocklist=kept_out, workers=workers, skip_bad_rows=skip_bad_rows)
@@ -177,6 +182,7 @@ def _learn(bank: Path, sources: Sequence[str], *, limit: int | None = None, seed
 
 def _said(bank: Path, learned: Learned) -> str:
     return (
-        f"{bank} ranks neighbours, by {learned.questions} of its entries: F1 {learned.chosen:.3f} "
+        f"{bank} ranks neighbours, by {learned.questions} of its entries ({learned.left_out} left out): "
+        f"F1 {learned.chosen:.3f} "
         f"(nearest {learned.nearest:.3f}, best {learned.best:.3f})"
     )

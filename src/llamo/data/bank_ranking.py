@@ -86,11 +86,15 @@ class Ranking:
     def ranked(self, mol: Mol, found: Sequence[Neighbour]) -> list[Neighbour]:
         """Order the neighbours of a molecule by how much their texts say about it, the best first.
 
+        Only the first `POOL` are scored, as many as were compared in learning; the others follow as they come.
+
         Args:
-            mol: the molecule asked about. found: its neighbours by similarity, `POOL` of them where there are so many.
+            mol: the molecule asked about. found: its neighbours, the most similar first.
         """
-        scores = self.trees.scores(pair_features(mol, found))
-        return [found[place] for place in sorted(range(len(found)), key=lambda place: -scores[place])]
+        pool = found[:POOL]
+        scores = self.trees.scores(pair_features(mol, pool))
+        order = sorted(range(len(pool)), key=lambda place: -scores[place])
+        return [*(pool[place] for place in order), *found[POOL:]]
 
 
 def nearest_ranked(
@@ -98,7 +102,7 @@ def nearest_ranked(
 ) -> list[Neighbour]:
     """Find the `k` neighbours whose texts say most about a molecule, the best first, each another molecule.
 
-    Only the `POOL` most similar ones (or `k`, if that is more) are scored.
+    If the bank knows the molecule itself, that comes first: the ranking has learned about others only.
 
     Args:
         bank: where to look. ranking: what it has learned.
@@ -111,13 +115,16 @@ def nearest_ranked(
         ValueError: `k` is below 1.
     """
     from llamo.chem.parsing import parse_molecule
+    from llamo.chem.reading import connectivity
 
     number = max(k, POOL) if k >= 1 else k
     if exclude_self:
-        found = nearest_others(bank, molecule, number, distinct=True)
+        found, own = nearest_others(bank, molecule, number, distinct=True), []
     else:
-        found = bank.nearest(molecule, number, distinct=True)
-    return ranking.ranked(parse_molecule(molecule), found)[:k]
+        same, known = connectivity(molecule), bank.nearest(molecule, number, distinct=True)
+        own = [one for one in known if one.connectivity == same]
+        found = [one for one in known if one.connectivity != same]
+    return [*own, *ranking.ranked(parse_molecule(molecule), found)][:k]
 
 
 def open_ranking(folder: Path) -> Ranking:
@@ -212,7 +219,8 @@ def _traits(mol: Mol) -> _Traits:
     from rdkit import Chem
     from rdkit.Chem.rdMolDescriptors import CalcNumRings
 
-    Chem.FastFindRings(mol)  # an empty molecule has no ring information yet
+    mol = Chem.Mol(mol)
+    Chem.FastFindRings(mol)  # an empty molecule has no ring information yet, and other molecules keep theirs
     generator = _generator()
     return _Traits(
         generator.GetFingerprint(mol),

@@ -52,7 +52,7 @@ def with_neighbours(
 
     Args:
         messages: in content-part form.
-        known: the nearest first. Without any, or where no message shows a molecule, nothing is added.
+        known: the best first. Without any, or where no message shows a molecule, nothing is added.
         max_characters: of one text; longer ones are cut at a sentence.
     """
     copied = [dict(message) for message in messages]
@@ -77,7 +77,7 @@ def _wording(known: Sequence[KnownText], max_characters: int) -> str:
 
 
 def known_in(messages: Sequence[Message]) -> list[str]:
-    """List the texts that `with_neighbours` has added to a conversation, the nearest first; none without any."""
+    """List the texts that `with_neighbours` has added to a conversation, the first shown first; none without any."""
     for message in messages:
         for part in message["content"] if not isinstance(message["content"], str) else ():
             if part["type"] == "text" and part["text"].startswith(f"{INTRODUCTION}\n"):

@@ -20,7 +20,7 @@ from llamo.data.bank_others import nearest_others
 from llamo.data.bank_ranking import ARRAYS, FEATURES, POOL, RANKING, Trees, pair_features
 from llamo.data.shard_writing import write_manifest
 from llamo.data.shards import read_manifest, sha256
-from llamo.errors import DataError, LlamoError
+from llamo.errors import DataError, InvalidMoleculeError
 from llamo.evaluation.bleu import MAX_ORDER, bleu_counts
 from llamo.evaluation.text_resources import words
 from llamo.files import replacing
@@ -40,12 +40,14 @@ class Learned:
 
     Attributes:
         questions: entries whose neighbours the trees were fitted to.
+        left_out: entries that were drawn and have no `POOL` other molecules, or cannot be read.
         nearest: mean F1 of the text of the nearest neighbour.
         chosen: mean F1 of the text that comes first by trees which were not fitted to the question.
         best: mean F1 of the best text among `POOL`.
     """
 
     questions: int
+    left_out: int
     nearest: float
     chosen: float
     best: float
@@ -75,38 +77,58 @@ def rank_bank(
     bank = Bank.open(folder)
     queries = _questions(folder, sources, limit=limit, seed=seed)
     on_start(len(queries))
-    features, targets = [], []
-    for smiles, text in queries:
+    features, targets, molecules = [], [], []
+    for smiles, text, key in queries:
         row = _compare(bank, smiles, text)
         if row is not None:
             features.append(row[0])
             targets.append(row[1])
+            molecules.append(key)
         on_done(1)
     if len(features) < FEWEST:
+        remedy = (
+            f"set --limit to {FEWEST} or more"
+            if limit < FEWEST
+            else "build a larger bank or name more sources"
+        )
         raise DataError(
-            f"{len(features)} entries have neighbours, and a ranking needs {FEWEST} at least; build a larger bank "
-            "or name more sources"
+            f"{len(features)} entries have neighbours, and a ranking needs {FEWEST} at least; {remedy}"
         )
     x, y = np.stack(features), np.stack(targets)  # [Q, K, F], [Q, K]
-    learned = measure_gain(x, y, seed=seed)
+    gain = measure_gain(x, y, molecules, seed=seed)
+    learned = Learned(len(features), len(queries) - len(features), *gain)
     trees = trees_of(_fit(x, y, seed=seed))
     _write(folder, trees, learned, sources=sources, seed=seed)
     return learned
 
 
 def measure_gain(
-    features: Float[np.ndarray, "Q K F"], targets: Float[np.ndarray, "Q K"], *, seed: int = 0
-) -> Learned:
-    """Compare the nearest text with the one that trees choose which were fitted to the other folds' questions."""
+    features: Float[np.ndarray, "Q K F"],
+    targets: Float[np.ndarray, "Q K"],
+    molecules: Sequence[str],
+    *,
+    seed: int = 0,
+) -> tuple[float, float, float]:
+    """Compare the nearest text with the one that trees choose which were fitted to the other folds' questions.
+
+    Args:
+        features, targets: of Q questions and their K neighbours.
+        molecules: connectivity of each question; those of one molecule are in one fold.
+        seed: of folds and trees.
+
+    Returns:
+        Mean target of the nearest text, of the chosen one, and of the best.
+    """
     num = len(features)
-    folds = np.random.default_rng(seed).permutation(num) % FOLDS
+    different, of_row = np.unique(np.array(molecules), return_inverse=True)
+    folds = (np.random.default_rng(seed).permutation(len(different)) % FOLDS)[of_row]
     chosen = np.zeros(num)
     for fold in range(FOLDS):
         held = folds == fold
         trees = trees_of(_fit(features[~held], targets[~held], seed=seed))
         first = [int(trees.scores(rows).argmax()) for rows in features[held]]
         chosen[held] = targets[held][np.arange(held.sum()), first]
-    return Learned(num, float(targets[:, 0].mean()), float(chosen.mean()), float(targets.max(axis=1).mean()))
+    return float(targets[:, 0].mean()), float(chosen.mean()), float(targets.max(axis=1).mean())
 
 
 def overlap(text: str, reference: str) -> float:
@@ -161,15 +183,17 @@ def _compare(
     try:
         found = nearest_others(bank, smiles, POOL, distinct=True)
         features = pair_features(parse_molecule(smiles), found)
-    except LlamoError:
+    except InvalidMoleculeError:
         return None
     if len(found) < POOL:
         return None
     return features, np.array([overlap(one.text, text) for one in found], dtype=np.float32)
 
 
-def _questions(folder: Path, sources: Collection[str], *, limit: int, seed: int) -> Sequence[tuple[str, str]]:
-    """Draw entries that stand for questions."""
+def _questions(
+    folder: Path, sources: Collection[str], *, limit: int, seed: int
+) -> Sequence[tuple[str, str, str]]:
+    """Draw entries that stand for questions: SMILES, text, connectivity."""
     import pyarrow.parquet as pq
 
     table = pq.read_table(folder / ENTRIES, columns=list(COLUMNS)).to_pylist()
@@ -177,7 +201,11 @@ def _questions(folder: Path, sources: Collection[str], *, limit: int, seed: int)
     unknown = sorted(set(sources) - known)
     if unknown:
         raise DataError(f"the bank in {folder} has no source {unknown[0]!r}, only {', '.join(sorted(known))}")
-    rows = [(row["smiles"], row["text"]) for row in table if not sources or row["source"] in sources]
+    rows = [
+        (row["smiles"], row["text"], row["connectivity"])
+        for row in table
+        if not sources or row["source"] in sources
+    ]
     order = np.random.default_rng(seed).permutation(len(rows))[:limit]
     return [rows[place] for place in sorted(order.tolist())]
 

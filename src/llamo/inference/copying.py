@@ -66,8 +66,8 @@ class CopyBias:
     number to each (beams or samples).
 
     Args:
-        texts: Token ids of the shown texts of each conversation, the nearest first, ends of answer included; none for a
-            conversation without.
+        texts: Token ids of the shown texts of each conversation, the first shown first, ends of answer included; none
+            for a conversation without.
         bias: In nats.
     """
 
@@ -81,7 +81,9 @@ class CopyBias:
         rows = input_ids.tolist()
         for row, written in enumerate(rows):
             found = [continuation(text, written) for text in self._texts[row * len(self._texts) // len(rows)]]
-            best = max((one for one in found if one), key=lambda one: one.length, default=None)
+            best = max(
+                (one for one in found if one), key=lambda one: (one.length, one.is_whole), default=None
+            )
             if best is not None:
                 mass = scores[row].logsumexp(-1)
                 scores[row, best.token] += self._bias * best.weight

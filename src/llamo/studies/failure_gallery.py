@@ -31,7 +31,8 @@ class Gallery:
 
     Attributes:
         answers: of all molecules asked about.
-        shown: those of them with most contradicted claims, the worst first; of equal ones the first asked about.
+        shown: those of them with most different contradicted claims, the worst first; of equal ones the first asked
+            about.
     """
 
     answers: Sequence[Answer]
@@ -64,7 +65,7 @@ def collect(
     for smiles in molecules:
         answers.append(assistant.describe(smiles))
         on_molecule(1)
-    worst = sorted(answers, key=lambda answer: -len(_contradicted(answer)))
+    worst = sorted(answers, key=lambda answer: -len(_faults(answer)))
     return Gallery(answers, [answer for answer in worst if _contradicted(answer)][:size])
 
 
@@ -86,6 +87,7 @@ def write_gallery(gallery: Gallery, out: Path, *, made_of: Sequence[str] = ()) -
         f"false; shown are the {len(gallery.shown)} answers with most of them",
         "",
     ]
+    (out / PICTURE).unlink(missing_ok=True)
     if gallery.shown:
         molecules = [read_molecule(answer.smiles[0]) for answer in gallery.shown]
         numbers = [str(number) for number in range(1, len(molecules) + 1)]
@@ -93,7 +95,7 @@ def write_gallery(gallery: Gallery, out: Path, *, made_of: Sequence[str] = ()) -
         lines += [f"![The molecules, by number.]({PICTURE})", "", "| | what the model says | what is false in it |",
                   "|---|---|---|"]  # fmt: skip
         lines += [
-            f"| {number} | {_cell(answer.text)} | {_faults(_contradicted(answer))} |"
+            f"| {number} | {_cell(answer.text)} | {'; '.join(_faults(answer))} |"
             for number, answer in zip(numbers, gallery.shown, strict=True)
         ]
     text = "\n".join(lines) + "\n"
@@ -121,10 +123,10 @@ def _contradicted(answer: Answer) -> list[Verdict]:
     return [verdict for verdict in answer.claims if verdict.status == "false"]
 
 
-def _faults(verdicts: Sequence[Verdict]) -> str:
-    """Name each contradicted claim once, with what the structure has."""
-    said = dict.fromkeys(f"*{_cell(one.claim.text)}*: {_cell(one.expected)}" for one in verdicts)
-    return "; ".join(said)
+def _faults(answer: Answer) -> list[str]:
+    """Name each contradicted claim once, however often it is made, with what the structure has."""
+    said = (f"*{_cell(one.claim.text)}*: {_cell(one.expected)}" for one in _contradicted(answer))
+    return list(dict.fromkeys(said))
 
 
 def _cell(text: str) -> str:

@@ -108,13 +108,13 @@ def _answer(
     if ranking is None:
         found = known.nearest(morgan(mol), k)
     else:
-        found = ranking.ranked(mol, known.nearest(morgan(mol), max(k, POOL), distinct=True))[:k]
+        found = ranking.ranked(mol, known.nearest(morgan(mol), max(k, POOL), distinct=True))
     if scored is not None:
         scores = scored([one.text for one in found], [one.similarity for one in found])
         found = [found[place] for place in sorted(range(len(found)), key=lambda place: -scores[place])]
     return Answer(
         found[0].text,
-        candidates=tuple(neighbour.text for neighbour in found),
-        similarity=round(found[0].similarity, 4),
+        candidates=tuple(neighbour.text for neighbour in found[:k]),
+        similarity=round(max(one.similarity for one in found), 4),
         neighbour=found[0].smiles,
     )

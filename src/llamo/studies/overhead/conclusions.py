@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+
 from llamo.studies.frame.charts import Chart, Line, Panel
 from llamo.studies.frame.findings import Findings, Table, Verdict
 from llamo.studies.frame.results import Results
@@ -112,7 +114,7 @@ def judge_shares(costs: Results, laws: dict[str, Law], settings: OverheadSetting
     reason = (
         f"with the {OURS} projector they take up to {at_typical:.1%} of the prefill at {typical} atoms, whatever the "
         f"batch, and {found[worst][0]:.0%}{measured} at {worst[1]} atoms in batches of {worst[0]}; {len(above)} of "
-        f"{len(found)} sizes are above {settings.negligible:.0%}."
+        f"{len(found)} sizes are above {settings.negligible:.0%} with all of their range."
     )
     return ("not supported" if above else "supported" if all_below else "cannot tell"), reason
 
@@ -175,8 +177,7 @@ def _laws(costs: Results, laws: dict[str, Law], settings: OverheadSettings) -> T
     rows: list[list[object]] = []
     for name, law in laws.items():
         checked = samples(costs, name, settings, held_out=True)
-        errors = sorted(relative_errors(law, checked))
-        middle = errors[len(errors) // 2] if errors else None
+        errors = relative_errors(law, checked)
         rows.append(
             [
                 name,
@@ -184,8 +185,8 @@ def _laws(costs: Results, laws: dict[str, Law], settings: OverheadSettings) -> T
                 law.graph * 1e3,
                 law.node * 1e6,
                 len(errors),
-                middle,
-                errors[-1] if errors else None,
+                statistics.median(errors) if errors else None,
+                max(errors, default=None),
             ]
         )
     return Table(

@@ -51,9 +51,10 @@ def parts(settings: OverheadSettings) -> Sequence[Mapping[str, Label]]:
     """List the batches of a part, the small ones first."""
     if settings.part == "language model":
         tokens = GRAPH_TOKENS + settings.prompt_tokens
-        wanted = sorted({*settings.batches, *settings.held_out_batches})
-        fitting = [batch for batch in wanted if batch * tokens <= settings.max_tokens]
-        return [{"batch": batch, "tokens": tokens} for batch in fitting or settings.batches[:1]]
+        largest = settings.max_tokens // tokens
+        regular = [batch for batch in settings.batches if batch <= largest] or settings.batches[:1]
+        held_out = [batch for batch in settings.held_out_batches if batch <= largest]
+        return [{"batch": batch, "tokens": tokens} for batch in sorted({*regular, *held_out})]
     return [
         {"batch": batch, "atoms": atoms}
         for batch in settings.batches
