@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -147,15 +146,12 @@ def search(
     With --ranked: those whose texts say most about it, by what the bank has learned, each molecule once.
     """
     from llamo.data.bank import Bank
-    from llamo.data.bank_others import nearest_others
-    from llamo.data.bank_ranking import nearest_ranked, open_ranking
+    from llamo.data.bank_ranking import look_up, open_ranking
 
-    opened = Bank.open(bank)
-    if ranked:
-        found = nearest_ranked(opened, open_ranking(bank), molecule, k, exclude_self=exclude_self)
-    else:
-        look_up = partial(nearest_others, opened) if exclude_self else opened.nearest
-        found = look_up(molecule, k, distinct=distinct)
+    ranking = open_ranking(bank) if ranked else None
+    found = look_up(
+        Bank.open(bank), molecule, k, exclude_self=exclude_self, distinct=distinct, ranking=ranking
+    )
     for neighbour in found:
         if json:
             options.print_json(asdict(neighbour))

@@ -69,13 +69,8 @@ Ranked = Annotated[
         "--ranked", help="Retrieve what the bank's ranking puts first; `llamo bank rank` makes one."
     ),
 ]
-RETRIEVAL = (
-    "retrieve",
-    "bank",
-    "exclude_self",
-    "ranked",
-    "copy_bias",
-)  # for commands that ask the model alone
+# What commands that ask the model alone go without.
+RETRIEVAL = ("retrieve", "bank", "exclude_self", "ranked", "copy_bias")
 NoTools = Annotated[
     bool,
     typer.Option("--no-tools", help="Always the model's own answer, also where the structure decides."),

@@ -34,13 +34,11 @@ def failures(
     from llamo.data.sources.builtin import read
     from llamo.evaluation.results.page_file import split_page
     from llamo.models.checkpoints import hash_of_checkpoint
-    from llamo.studies.failure_gallery import BEGIN, END, PICTURE, collect, put_into_page, write_gallery
+    from llamo.studies.failure_gallery import BEGIN, END, GOES, PICTURE, collect, put_into_page, write_gallery
 
     talking.check("description")
     if page is not None:
-        split_page(
-            page, BEGIN, END, goes="the gallery goes"
-        )  # a page without marks is told before minutes are spent
+        split_page(page, BEGIN, END, goes=GOES)  # a page without marks is told before minutes are spent
     molecules = [row.smiles for row in read(subset)][:limit]
     assistant = talking.assistant("description")
     with progress("describing", len(molecules)) as advance:

@@ -62,7 +62,7 @@ class Bank:
 
         self._entries = pa.table({name: entries[name] for name in COLUMNS})
         self._index = index
-        self._keys = np.array(self._entries["connectivity"].to_pylist(), dtype="S14")
+        self._keys = np.array(self.column("connectivity"), dtype="S14")
 
     @classmethod
     def open(cls, folder: Path | str) -> Bank:
@@ -124,11 +124,14 @@ class Bank:
         scored = zip(rows, similarities[order].tolist(), strict=True)
         return [Neighbour(**row, similarity=similarity) for row, similarity in scored if similarity >= 0]
 
+    def column(self, name: str) -> list[str]:
+        """Return one of `COLUMNS` of all entries, in their order."""
+        values: list[str] = self._entries[name].to_pylist()
+        return values
+
     def texts(self, *, exclude_connectivity: Collection[str] = ()) -> Iterator[str]:
         """Yield the texts of all entries, without those of some connectivities (InChIKey first blocks)."""
-        for text, key in zip(
-            self._entries["text"].to_pylist(), self._entries["connectivity"].to_pylist(), strict=True
-        ):
+        for text, key in zip(self.column("text"), self.column("connectivity"), strict=True):
             if key not in exclude_connectivity:
                 yield text
 

@@ -97,6 +97,36 @@ class Ranking:
         return [*(pool[place] for place in order), *found[POOL:]]
 
 
+def look_up(
+    bank: Bank,
+    molecule: str,
+    k: int,
+    *,
+    exclude_self: bool = False,
+    distinct: bool = True,
+    ranking: Ranking | None = None,
+) -> list[Neighbour]:
+    """Find the `k` neighbours of a molecule, the best first: the most similar, or by a ranking those that say most.
+
+    Args:
+        bank: where to look.
+        molecule: a SMILES, InChI or mol block.
+        k: neighbours at most.
+        exclude_self: leave out the molecule itself, its salts and mixtures.
+        distinct: each connectivity once, with its first text; by a ranking always.
+        ranking: what the bank has learned; None: similarity decides.
+
+    Raises:
+        InvalidMoleculeError: the molecule cannot be read.
+        ValueError: `k` is below 1.
+    """
+    if ranking is not None:
+        return nearest_ranked(bank, ranking, molecule, k, exclude_self=exclude_self)
+    if exclude_self:
+        return nearest_others(bank, molecule, k, distinct=distinct)
+    return bank.nearest(molecule, k, distinct=distinct)
+
+
 def nearest_ranked(
     bank: Bank, ranking: Ranking, molecule: str, k: int, *, exclude_self: bool = False
 ) -> list[Neighbour]:
@@ -117,14 +147,11 @@ def nearest_ranked(
     from llamo.chem.parsing import parse_molecule
     from llamo.chem.reading import connectivity
 
-    number = max(k, POOL) if k >= 1 else k
-    if exclude_self:
-        found, own = nearest_others(bank, molecule, number, distinct=True), []
-    else:
-        same, known = connectivity(molecule), bank.nearest(molecule, number, distinct=True)
-        own = [one for one in known if one.connectivity == same]
-        found = [one for one in known if one.connectivity != same]
-    return [*own, *ranking.ranked(parse_molecule(molecule), found)][:k]
+    found = look_up(bank, molecule, max(k, POOL) if k >= 1 else k, exclude_self=exclude_self)
+    same = connectivity(molecule)
+    own = [one for one in found if one.connectivity == same]
+    others = [one for one in found if one.connectivity != same]
+    return [*own, *ranking.ranked(parse_molecule(molecule), others)][:k]
 
 
 def open_ranking(folder: Path) -> Ranking:

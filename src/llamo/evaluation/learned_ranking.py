@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Int
 
-from llamo.data.bank import COLUMNS, ENTRIES, Bank
+from llamo.data.bank import Bank
 from llamo.data.bank_others import nearest_others
 from llamo.data.bank_ranking import ARRAYS, FEATURES, POOL, RANKING, Trees, pair_features
 from llamo.data.shard_writing import write_manifest
@@ -75,7 +75,11 @@ def rank_bank(
         DataError: the folder holds no bank, a source is unknown, or too few questions are left.
     """
     bank = Bank.open(folder)
-    queries = _questions(folder, sources, limit=limit, seed=seed)
+    known = sorted(set(bank.column("source")))
+    unknown = sorted(set(sources) - set(known))
+    if unknown:
+        raise DataError(f"the bank in {folder} has no source {unknown[0]!r}, only {', '.join(known)}")
+    queries = _questions(bank, sources, limit=limit, seed=seed)
     on_start(len(queries))
     features, targets, molecules = [], [], []
     for smiles, text, key in queries:
@@ -190,22 +194,10 @@ def _compare(
     return features, np.array([overlap(one.text, text) for one in found], dtype=np.float32)
 
 
-def _questions(
-    folder: Path, sources: Collection[str], *, limit: int, seed: int
-) -> Sequence[tuple[str, str, str]]:
+def _questions(bank: Bank, sources: Collection[str], *, limit: int, seed: int) -> list[list[str]]:
     """Draw entries that stand for questions: SMILES, text, connectivity."""
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(folder / ENTRIES, columns=list(COLUMNS)).to_pylist()
-    known = {row["source"] for row in table}
-    unknown = sorted(set(sources) - known)
-    if unknown:
-        raise DataError(f"the bank in {folder} has no source {unknown[0]!r}, only {', '.join(sorted(known))}")
-    rows = [
-        (row["smiles"], row["text"], row["connectivity"])
-        for row in table
-        if not sources or row["source"] in sources
-    ]
+    columns = (bank.column(name) for name in ("smiles", "text", "connectivity", "source"))
+    rows = [entry for *entry, source in zip(*columns, strict=True) if not sources or source in sources]
     order = np.random.default_rng(seed).permutation(len(rows))[:limit]
     return [rows[place] for place in sorted(order.tolist())]
 

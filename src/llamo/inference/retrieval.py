@@ -7,8 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from llamo.data.bank import BUILD_REMEDY, Bank, Neighbour
-from llamo.data.bank_others import nearest_others
-from llamo.data.bank_ranking import Ranking, nearest_ranked, open_ranking
+from llamo.data.bank_ranking import Ranking, look_up, open_ranking
 from llamo.data.neighbours import MAX_CHARACTERS, KnownText, with_neighbours
 from llamo.data.shards import read_manifest
 from llamo.errors import UsageError
@@ -94,13 +93,9 @@ class RetrievingEngine:
         return self.engine.log_probabilities([self._informed(one) for one in conversations], answers)
 
     def _look_up(self, molecule: str) -> tuple[Neighbour, ...]:
-        if self.ranking is not None:
-            return tuple(
-                nearest_ranked(self.bank, self.ranking, molecule, self.k, exclude_self=self.exclude_self)
-            )
-        if self.exclude_self:
-            return tuple(nearest_others(self.bank, molecule, self.k, distinct=True))
-        return tuple(self.bank.nearest(molecule, self.k, distinct=True))
+        return tuple(
+            look_up(self.bank, molecule, self.k, exclude_self=self.exclude_self, ranking=self.ranking)
+        )
 
     def _informed(self, conversation: Conversation) -> Conversation:
         known = [KnownText(one.similarity, one.text) for one in self.neighbours(conversation)]

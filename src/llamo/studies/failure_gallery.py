@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from llamo.chem.drawing import draw_grid
 from llamo.chem.reading import read_molecule
-from llamo.evaluation.results.page_file import split_page
+from llamo.evaluation.results.page_file import fill_page
 from llamo.studies.robustness.report import write_text
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 BEGIN = "<!-- gallery: begin; `llamo study failures --page` writes what follows, do not edit it -->"
 END = "<!-- gallery: end -->"
+GOES = "the gallery goes"
 PICTURE = "failures.png"
 
 
@@ -114,9 +115,8 @@ def put_into_page(page: Path, text: str, *, pictures: str) -> None:
     Raises:
         DataError: the page or a mark is missing.
     """
-    before, _, after = split_page(page, BEGIN, END, goes="the gallery goes")
     shown = text.replace(f"]({PICTURE})", f"]({pictures}/{PICTURE})")
-    write_text(page, f"{before}{BEGIN}\n\n{shown}\n{END}{after}")
+    fill_page(page, shown, BEGIN, END, goes=GOES)
 
 
 def _contradicted(answer: Answer) -> list[Verdict]:

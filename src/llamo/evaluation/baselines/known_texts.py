@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from llamo.data.bank import ENTRIES, Bank, Neighbour
+from llamo.data.bank import Bank, Neighbour
 from llamo.data.bank_building import EXCLUDED, BankBuilder, BankRow
 from llamo.data.bank_search import Fingerprint
 from llamo.data.leakage import SAME_MOLECULE, Blocklist
@@ -89,11 +89,9 @@ class KnownTexts:
 
     def _open(self, folder: Path, asked_about: frozenset[str], blocklist: Blocklist) -> None:
         """Open a finished bank and count what of it must not be found."""
-        import pyarrow.parquet as pq
-
-        self._banks.append(Bank.open(folder))
-        keys = pq.read_table(folder / ENTRIES, columns=["connectivity"])["connectivity"].to_pylist()
-        for key in keys:
+        bank = Bank.open(folder)
+        self._banks.append(bank)
+        for key in bank.column("connectivity"):
             reason = EXCLUDED if key in asked_about else SAME_MOLECULE if key in blocklist.blocks else ""
             if reason:
                 self._excluded.add(key)

@@ -22,9 +22,7 @@ def write_tables(page: Path, tables: str) -> None:
     Raises:
         DataError: the page is missing or has not both markers, once each and in order.
     """
-    before, _, after = split_page(page, BEGIN, END, goes="the tables go")
-    with replacing(page) as temporary:
-        temporary.write_text(f"{before}{BEGIN}\n\n{tables}\n{END}{after}", encoding="utf-8")
+    fill_page(page, tables, BEGIN, END, goes="the tables go")
 
 
 def holds_tables(page: Path, tables: str) -> bool:
@@ -34,6 +32,21 @@ def holds_tables(page: Path, tables: str) -> bool:
         DataError: as `write_tables`.
     """
     return split_page(page, BEGIN, END, goes="the tables go")[1].strip() == tables.strip()
+
+
+def fill_page(page: Path, text: str, begin: str, end: str, *, goes: str) -> None:
+    """Put a text between two markers of a page, in place of what stands there.
+
+    Args:
+        goes: as in `split_page`.
+
+    Raises:
+        DataError: as `split_page`.
+        LlamoError: the disk is full or the page cannot be written.
+    """
+    before, _, after = split_page(page, begin, end, goes=goes)
+    with replacing(page) as temporary:
+        temporary.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def split_page(page: Path, begin: str, end: str, *, goes: str) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from llamo.evaluation.results.machine import Machine, machine_line
-from llamo.evaluation.results.page_file import split_page
+from llamo.evaluation.results.page_file import fill_page
 from llamo.files import replacing
 from llamo.studies.frame.charts import draw
 from llamo.studies.frame.findings import Findings
@@ -70,13 +70,12 @@ def write_page(page: Path, findings: Findings, *, claim: str, made_of: Mapping[s
     Raises:
         DataError: the page is missing, or has not both markers once each and in order.
     """
-    before, _, after = split_page(page, BEGIN, END, goes="the report goes")
+    text = markdown(findings, claim=claim, made_of=made_of, figures="figures/", level=3)
+    fill_page(page, text, BEGIN, END, goes="the report goes")
     folder = page.parent / "figures"
     folder.mkdir(parents=True, exist_ok=True)
     for chart in findings.charts:
         draw(chart, folder)
-    text = markdown(findings, claim=claim, made_of=made_of, figures="figures/", level=3)
-    write_text(page, f"{before}{BEGIN}\n\n{text}\n{END}{after}")
 
 
 def write_csv(rows: Sequence[Row], path: Path) -> None:

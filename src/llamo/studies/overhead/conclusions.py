@@ -197,8 +197,8 @@ def _laws(costs: Results, laws: dict[str, Law], settings: OverheadSettings) -> T
 
 def _memory(costs: Results, settings: OverheadSettings) -> Table:
     shown = [atoms for atoms in settings.atoms if atoms in (20, 100, 500)] or settings.atoms[:1]
-    sizes = [(batch, atoms) for atoms in shown for batch in dict.fromkeys((1, 16, settings.batches[-1]))]
-    sizes = [size for size in sizes if size[0] in settings.batches]
+    batches = [batch for batch in settings.batches if batch in (1, 16, settings.batches[-1])]
+    sizes = [(batch, atoms) for atoms in shown for batch in batches]
     rows: list[list[object]] = []
     for name in costs.distinct("ablation"):
         row: list[object] = [name]
