@@ -52,6 +52,12 @@ def predict(
     num_candidates: Annotated[
         int, typer.Option(help="Answers a row, the best first in the column candidates: beams, or sampled.")
     ] = 1,
+    numbers: Annotated[
+        str,
+        typer.Option(
+            help="How a number is answered: written, as any text, or the median or mean of all that may be written."
+        ),
+    ] = "written",
     check_samples: Annotated[
         int,
         typer.Option(
@@ -69,12 +75,12 @@ def predict(
 ) -> None:
     """Answer one question for every molecule of a file.
 
-    The output has one row for each input row, in order: the input's columns, then prediction, reference
-    (with --target-column) and error; for classification also score, the probability of Yes among Yes and No by their
-    logits; with --num-candidates also candidates. It appears when all is done; until then finished rows are in
-    OUT.partial.jsonl, and --resume takes them up after a kill. OUT.predict.json then tells what it was made
-    of: settings, versions, hashes. A column of the input that is called like one
-    of the added ones gets "input_" in front. Exit code 1 if no row at all could be answered.
+    The output has one row for each input row, in order: the input's columns, then prediction, reference (with
+    --target-column) and error; for classification also score, the probability of Yes among Yes and No by their
+    logits; with --num-candidates also candidates; with --numbers median or mean also spread. It appears when all is
+    done; until then finished rows are in OUT.partial.jsonl, and --resume takes them up after a kill.
+    OUT.predict.json then tells what it was made of: settings, versions, hashes. A column of the input that is
+    called like one of the added ones gets "input_" in front. Exit code 1 if no row at all could be answered.
     """
     from llamo.data.tasks.catalogue import find_task
     from llamo.inference.predict import partial_path, predict_file
@@ -106,6 +112,7 @@ def predict(
         is_ranked=talking.ranked,
         dtype=talking.dtype,
         num_candidates=num_candidates,
+        numbers=numbers,
         check_samples=check_samples,
         check_seconds=check_seconds,
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import torch
     from transformers import BatchFeature, StoppingCriteria, TextIteratorStreamer
 
+    from llamo.inference.number_search import NumberDistribution
     from llamo.models.modeling import LlamoForConditionalGeneration
     from llamo.models.processing import LlamoProcessor
 
@@ -56,6 +57,10 @@ class Engine(Protocol):
         self, conversations: Sequence[Conversation], answers: Sequence[str]
     ) -> list[tuple[float, ...]]:
         """Score one given answer to each conversation: the log-probability of each of its tokens."""
+        ...
+
+    def numbers(self, conversations: Sequence[Conversation]) -> list[NumberDistribution]:
+        """Say what numbers may be the answer to each conversation, and how probable each is."""
         ...
 
 
@@ -139,6 +144,12 @@ class TransformersEngine:
         from llamo.inference.likelihood import answer_log_probabilities
 
         return answer_log_probabilities(self.model, self.processor, conversations, answers, view=self.view)
+
+    def numbers(self, conversations: Sequence[Conversation]) -> list[NumberDistribution]:
+        """Say what numbers may be the answer to each conversation; see `number_distributions`."""
+        from llamo.inference.numeric import number_distributions
+
+        return number_distributions(self.model, self.processor, conversations, view=self.view)
 
     def _generate_ids(
         self,

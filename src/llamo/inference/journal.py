@@ -25,6 +25,7 @@ class Entry:
         prediction: The text, empty if there is an error.
         error: Why the row has no prediction, or empty.
         score: Probability of the positive answer, for a task with fixed choices.
+        spread: Standard deviation of the numbers that may be the answer, where they were weighed.
         candidates: Several answers, the best first, where they were asked for.
     """
 
@@ -33,6 +34,7 @@ class Entry:
     error: str = ""
     score: float | None = field(default=None, compare=False)
     candidates: Sequence[str] = field(default=(), compare=False)
+    spread: float | None = field(default=None, compare=False)
 
 
 class Journal:
@@ -160,6 +162,8 @@ def _as_line(entry: Entry) -> dict[str, object]:
     line["prediction"] = entry.prediction
     if entry.score is not None:
         line["score"] = entry.score
+    if entry.spread is not None:
+        line["spread"] = entry.spread
     if entry.candidates:
         line["candidates"] = list(entry.candidates)
     return line

@@ -12,6 +12,7 @@ from llamo.errors import DataError, InputError
 from llamo.inference.conversation import Conversation
 from llamo.inference.engines import Engine
 from llamo.inference.journal import Entry, Journal
+from llamo.inference.number_search import write_number
 from llamo.inference.predict_output import write_output
 from llamo.inference.predict_record import read_matching_record, write_record
 from llamo.inference.predict_request import Plan, PredictRequest, check_request, fingerprint
@@ -205,12 +206,32 @@ def _answers(
     if plan.choices:
         chances = engine.choose(conversations, plan.choices)
         return [_chosen(row, plan.choices, chance) for row, chance in zip(rows, chances, strict=True)]
+    if plan.request.numbers != "written":
+        return _weighed(engine, rows, conversations, plan.request.numbers, settings)
     number = plan.request.num_candidates
     if number == 1:
         texts = engine.generate(conversations, settings)
         return [Entry(row, text) for row, text in zip(rows, texts, strict=True)]
     several = engine.candidates(conversations, settings, number)
     return [Entry(row, some[0], candidates=some) for row, some in zip(rows, several, strict=True)]
+
+
+def _weighed(
+    engine: Engine,
+    rows: Sequence[int],
+    conversations: Sequence[Conversation],
+    by: str,
+    settings: GenerationSettings,
+) -> list[Entry]:
+    """Answer by the median or mean of what may be written; where that is words rather than numbers, by these."""
+    entries: list[Entry] = []
+    for row, conversation, found in zip(rows, conversations, engine.numbers(conversations), strict=True):
+        if found.covered < 0.5:
+            entries.append(Entry(row, engine.generate([conversation], settings)[0]))
+            continue
+        value = found.median if by == "median" else found.mean
+        entries.append(Entry(row, write_number(value, found.spread), spread=found.spread))
+    return entries
 
 
 def _chosen(row: int, choices: Sequence[str], probabilities: Sequence[float]) -> Entry:

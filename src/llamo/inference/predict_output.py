@@ -38,6 +38,7 @@ def write_output(plan: Plan, entries: Iterator[Entry]) -> int:
             found = {
                 "prediction": entry.prediction,
                 "score": entry.score,
+                "spread": entry.spread,
                 "candidates": list(entry.candidates),
                 "error": entry.error,
             }
@@ -57,6 +58,8 @@ def _added_columns(plan: Plan) -> dict[str, ColumnKind]:
     columns: dict[str, ColumnKind] = {"prediction": "text"}
     if plan.choices:
         columns["score"] = "number"
+    if plan.request.numbers != "written":
+        columns["spread"] = "number"
     if plan.request.num_candidates > 1:
         columns["candidates"] = "texts"
     if plan.request.target_column:

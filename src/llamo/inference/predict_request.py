@@ -18,7 +18,8 @@ from llamo.inference.writers import make_way
 from llamo.version import __version__
 
 OnInvalid = Literal["keep", "fail"]
-RESERVED = ("prediction", "score", "candidates", "error")  # `llamo evaluate` takes them for answers
+NUMBERS = ("written", "median", "mean")
+RESERVED = ("prediction", "score", "spread", "candidates", "error")  # `llamo evaluate` takes them for answers
 _PACKAGES = ("torch", "transformers", "rdkit")  # whose versions can move an answer
 
 
@@ -44,6 +45,8 @@ class PredictRequest:
         view: How molecules are shown; as above.
         dtype: The numbers the model computes in; as above.
         num_candidates: Answers a row, the best first in the column `candidates`; 1 for no such column.
+        numbers: How an answer that is a number comes about: "written" as any text, or the "median" or "mean" of the
+            numbers that the model may write (`llamo.inference.number_search`), with their `spread`.
         retrieve: Known molecules shown with each; see `llamo.inference.retrieval`.
         bank: Where they are found; None for none.
         exclude_self: Whether the molecule of the row is left out of them.
@@ -69,6 +72,7 @@ class PredictRequest:
     view: str | None = None
     dtype: str = "auto"
     num_candidates: int = 1
+    numbers: str = "written"
     retrieve: int = 0
     bank: Path | None = None
     exclude_self: bool = False
@@ -112,6 +116,7 @@ def check_request(request: PredictRequest) -> Plan:
         raise UsageError(f"on-invalid is {request.on_invalid!r}; choose keep (an error row) or fail (stop)")
     task = check_task(request.task)
     _check_candidates(task, request.num_candidates)
+    _check_numbers(task, request)
     _check_checking(task, request)
     property_name = _check_asked(task, request)
     _check_output(request)
@@ -150,6 +155,20 @@ def _check_candidates(task: str, number: int) -> None:
         raise UsageError(
             f"task {task!r} has the answers {', '.join(choices)} alone, whose probability is in the column "
             "`score`; drop --num-candidates"
+        )
+
+
+def _check_numbers(task: str, request: PredictRequest) -> None:
+    """Refuse to weigh numbers where answers are none, or where several answers are wanted."""
+    if request.numbers not in NUMBERS:
+        raise UsageError(f"numbers is {request.numbers!r}; choose one of {', '.join(NUMBERS)} with --numbers")
+    if request.numbers == "written":
+        return
+    if find_task(task).answer != "number":
+        raise UsageError(f"task {task!r} is not answered by a number; drop --numbers {request.numbers}")
+    if request.num_candidates > 1:
+        raise UsageError(
+            f"--numbers {request.numbers} makes one answer of all, --num-candidates keeps several; drop one of them"
         )
 
 
@@ -204,6 +223,7 @@ def fingerprint(plan: Plan, settings: GenerationSettings) -> dict[str, object]:
         "dtype": request.dtype,
         "choices": list(plan.choices),
         "num_candidates": request.num_candidates,
+        "numbers": None if request.numbers == "written" else request.numbers,
         "retrieval": _retrieval(request),
         "checking": _checking(request),
         "generation": asdict(settings),

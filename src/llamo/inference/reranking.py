@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from llamo.errors import UsageError
 from llamo.inference.conversation import Conversation, molecules_in
 from llamo.inference.engines import Engine
+from llamo.inference.number_search import NumberDistribution
 from llamo.inference.settings import GenerationSettings
 
 if TYPE_CHECKING:
@@ -174,6 +175,10 @@ class CheckedEngine:
     ) -> list[tuple[float, ...]]:
         """Score given answers; see `Engine`."""
         return self.engine.log_probabilities(conversations, answers)
+
+    def numbers(self, conversations: Sequence[Conversation]) -> list[NumberDistribution]:
+        """Say what numbers may be the answer to each conversation; see `Engine`."""
+        return self.engine.numbers(conversations)
 
     def _reconsider(
         self, conversation: Conversation, first: str, settings: GenerationSettings, first_seconds: float

@@ -13,6 +13,7 @@ from llamo.data.shards import read_manifest
 from llamo.errors import UsageError
 from llamo.inference.conversation import Conversation, molecules_in
 from llamo.inference.engines import Engine
+from llamo.inference.number_search import NumberDistribution
 from llamo.inference.settings import GenerationSettings
 
 REMEMBERED = 256  # molecules whose neighbours are kept: a checked answer asks for the same ones many times
@@ -91,6 +92,10 @@ class RetrievingEngine:
     ) -> list[tuple[float, ...]]:
         """Score one given answer to each conversation; see `Engine`."""
         return self.engine.log_probabilities([self._informed(one) for one in conversations], answers)
+
+    def numbers(self, conversations: Sequence[Conversation]) -> list[NumberDistribution]:
+        """Say what numbers may be the answer to each conversation; see `Engine`."""
+        return self.engine.numbers([self._informed(one) for one in conversations])
 
     def _look_up(self, molecule: str) -> tuple[Neighbour, ...]:
         return tuple(
