@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -101,6 +102,12 @@ def check_outputs(outputs: Mapping[str, Path | None], inputs: Iterable[Path | No
 
 def _is_same(first: Path, second: Path) -> bool:
     return first == second or (first.exists() and second.exists() and first.samefile(second))
+
+
+def sha256(path: Path) -> str:
+    """Hash a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def cannot_write(path: Path, error: OSError, remedy: str = REMEDY) -> LlamoError:

@@ -13,8 +13,9 @@ from llamo.chem.molgraph import MolGraph
 from llamo.data.pretraining_shards import pack_bits, unpack_bits
 from llamo.data.records import MoleculePart, Record, TextPart, exchange
 from llamo.data.shard_writing import ShardWriter, record_row, record_writer, start_folder, write_manifest
-from llamo.data.shards import RECORD_COLUMNS, check_folder, open_shards, open_table, read_manifest, sha256
+from llamo.data.shards import RECORD_COLUMNS, check_folder, open_shards, open_table, read_manifest
 from llamo.errors import DataError, LlamoError
+from llamo.files import sha256
 
 
 def written(folder: Path, count: int = 25, rows_per_shard: int = 10) -> list[Record]:

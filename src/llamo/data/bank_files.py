@@ -16,11 +16,11 @@ from llamo.data.held_out import read_blocklist
 from llamo.data.locations import data_dir
 from llamo.data.report import versions
 from llamo.data.shard_writing import write_manifest
-from llamo.data.shards import MANIFEST, sha256
+from llamo.data.shards import MANIFEST
 from llamo.data.sources import description
 from llamo.data.sources.left_out import LeftOut
 from llamo.errors import DataError
-from llamo.files import replacing
+from llamo.files import replacing, sha256
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from llamo.data.job_list import source_files
 from llamo.data.locations import data_file
 from llamo.data.recipes import PretrainingRecipe, Recipe
 from llamo.data.report import versions
-from llamo.data.shards import sha256
+from llamo.files import sha256
 
 ROOMS = ("chem", "data")  # the code that shapes shards
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from llamo.data.records import Record
-from llamo.data.shards import FORMAT, MANIFEST, RECORD_COLUMNS, sha256
-from llamo.files import cannot_write, replacing
+from llamo.data.shards import FORMAT, MANIFEST, RECORD_COLUMNS
+from llamo.files import cannot_write, replacing, sha256
 
 REMEDY = "free disk space or choose another --out"
 

@@ -20,6 +20,7 @@ from typing import Any
 from llamo.chem.molgraph import MolGraph
 from llamo.data.neighbours import KnownText, read_neighbours
 from llamo.errors import DataError
+from llamo.files import sha256
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -240,9 +241,3 @@ def _arrow_copy(folder: Path, entry: dict[str, Any]) -> Path:
     finally:
         partial.unlink(missing_ok=True)
     return target
-
-
-def sha256(path: Path) -> str:
-    """Return a file's sha256 as hexadecimal text."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -19,11 +19,11 @@ from llamo.data.bank import Bank
 from llamo.data.bank_others import nearest_others
 from llamo.data.bank_ranking import ARRAYS, FEATURES, POOL, RANKING, Trees, pair_features
 from llamo.data.shard_writing import write_manifest
-from llamo.data.shards import read_manifest, sha256
+from llamo.data.shards import read_manifest
 from llamo.errors import DataError, InvalidMoleculeError
 from llamo.evaluation.bleu import MAX_ORDER, bleu_counts
 from llamo.evaluation.text_resources import words
-from llamo.files import replacing
+from llamo.files import replacing, sha256
 
 if TYPE_CHECKING:
     from sklearn.ensemble import GradientBoostingRegressor

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shlex
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from llamo.evaluation.protocols import Protocol
 from llamo.evaluation.text_metrics import Tokenize
 from llamo.evaluation.wordnet import WORDNET_FILE, open_wordnet
 from llamo.evaluation.wordpiece import VOCABULARY_FILE, read_wordpiece
+from llamo.files import sha256
 
 if TYPE_CHECKING:
     from nltk.corpus.reader.wordnet import WordNetCorpusReader
@@ -89,17 +89,17 @@ def open_resources(
     tokenize: Tokenize = words
     if needs_tokens and protocol.tokens == "scibert":
         vocabulary = data_file(VOCABULARY_FILE)
-        tokenize, files[VOCABULARY_FILE] = read_wordpiece(vocabulary), _sha256(vocabulary)
+        tokenize, files[VOCABULARY_FILE] = read_wordpiece(vocabulary), sha256(vocabulary)
     elif needs_tokens and protocol.tokens == "own" and tokenizer is not None:
         path = find_tokenizer(tokenizer)
-        tokenize, files[f"{tokenizer}: {TOKENIZER_FILE}"] = read_tokenizer(path), _sha256(path)
+        tokenize, files[f"{tokenizer}: {TOKENIZER_FILE}"] = read_tokenizer(path), sha256(path)
     if not needs_wordnet:
         return TextResources(tokenize, files=files)
     try:
         archive = _wordnet_file()
     except DataError as error:  # of `strict`: a published protocol has been stopped above
         return TextResources(tokenize, refusal=str(error), files=files)
-    files[WORDNET_FILE] = _sha256(archive)
+    files[WORDNET_FILE] = sha256(archive)
     return TextResources(tokenize, open_wordnet(archive), files=files)
 
 
@@ -160,8 +160,3 @@ def read_tokenizer(path: Path) -> Tokenize:
         return tokens
 
     return cut
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

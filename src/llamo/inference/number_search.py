@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Ids = tuple[int, ...]
 
 WIDTH = 16  # beginnings of a number that are followed at once
+LIKELY = 0.5  # below this coverage an answer is words, and no number
 _MAX_TOKENS = 16  # of a number
 _RARE = 1e-3  # beginnings less probable than this are not followed
 _FINE = 5  # digits are read until what they leave open is so many times smaller than the spread

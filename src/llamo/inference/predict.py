@@ -12,7 +12,7 @@ from llamo.errors import DataError, InputError
 from llamo.inference.conversation import Conversation
 from llamo.inference.engines import Engine
 from llamo.inference.journal import Entry, Journal
-from llamo.inference.number_search import write_number
+from llamo.inference.number_search import LIKELY, write_number
 from llamo.inference.predict_output import write_output
 from llamo.inference.predict_record import read_matching_record, write_record
 from llamo.inference.predict_request import Plan, PredictRequest, check_request, fingerprint
@@ -226,7 +226,7 @@ def _weighed(
     """Answer by the median or mean of what may be written; where that is words rather than numbers, by these."""
     entries: list[Entry] = []
     for row, conversation, found in zip(rows, conversations, engine.numbers(conversations), strict=True):
-        if found.covered < 0.5:
+        if found.covered < LIKELY:
             entries.append(Entry(row, engine.generate([conversation], settings)[0]))
             continue
         value = found.median if by == "median" else found.mean

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from llamo.errors import DataError, UsageError
-from llamo.files import replacing
+from llamo.files import replacing, sha256
 
 _KIND = "llamo predict, complete"
 _REMEDY = "drop --resume to replace it, or choose another --out"
@@ -31,7 +30,7 @@ def write_record(output: Path, settings: Mapping[str, object], *, num_rows: int,
     Raises:
         LlamoError: If the disk is full.
     """
-    counts = {"num_rows": num_rows, "num_errors": num_errors, "output_sha256": _sha256(output)}
+    counts = {"num_rows": num_rows, "num_errors": num_errors, "output_sha256": sha256(output)}
     text = json.dumps({"kind": _KIND, **settings, **counts}, indent=2, ensure_ascii=False) + "\n"
     path = record_path(output)
     with replacing(path, remedy="free space and run again with --resume") as temporary:
@@ -56,7 +55,7 @@ def read_matching_record(output: Path, settings: Mapping[str, object]) -> tuple[
             f"nothing to resume: {output} is complete, and another run's: {'; '.join(changed)}; {_REMEDY}"
         )
     num_rows, num_errors = record.get("num_rows"), record.get("num_errors")
-    if record.get("output_sha256") != _sha256(output):
+    if record.get("output_sha256") != sha256(output):
         raise DataError(f"nothing to resume: {output} was changed after llamo predict wrote it; {_REMEDY}")
     if not isinstance(num_rows, int) or not isinstance(num_errors, int):
         raise DataError(f"nothing to resume: {record_path(output)} is damaged; {_REMEDY}")
@@ -78,8 +77,3 @@ def _read_record(output: Path) -> dict[str, object]:
     if not isinstance(record, dict) or record.get("kind") != _KIND:
         raise DataError(f"nothing to resume: {path} was not written by llamo predict; {_REMEDY}")
     return record
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -242,7 +242,8 @@ def _retrieval(request: PredictRequest) -> dict[str, object] | None:
     """Describe what the model was shown of known molecules; a bank's manifest holds the hashes of its files."""
     if request.bank is None:
         return None
-    from llamo.data.shards import MANIFEST, sha256
+    from llamo.data.shards import MANIFEST
+    from llamo.files import sha256
 
     return {
         "k": request.retrieve,

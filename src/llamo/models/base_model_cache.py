@@ -10,7 +10,6 @@ not import torch.
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import logging
 import os
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from llamo.errors import BaseModelError
+from llamo.files import sha256
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ def find_damage(folder: Path, *, verify: bool = False) -> str | None:
             return f"{name} has {found} bytes, expected {expected}"
     if verify:
         for name, checksum in marker["sha256"].items():
-            if sha256_of(folder / name) != checksum:
+            if sha256(folder / name) != checksum:
                 return f"{name} has another sha256 than when it was written"
     return None
 
@@ -156,12 +156,6 @@ def _locked(path: Path, name: str) -> Iterator[None]:
         lock.release()
 
 
-def sha256_of(path: Path) -> str:
-    """Return the sha256 of a file as hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _build_into(
     temporary: Path, folder: Path, fill: Callable[[Path, Path], None], *, name: str, gguf_sha256: str
 ) -> None:
@@ -176,9 +170,7 @@ def _build_into(
         name=name,
         gguf_sha256=gguf_sha256,
         sizes={path.relative_to(result).as_posix(): path.stat().st_size for path in files},
-        sha256={
-            p.relative_to(result).as_posix(): sha256_of(p) for p in files if p.suffix in _HASHED_SUFFIXES
-        },
+        sha256={p.relative_to(result).as_posix(): sha256(p) for p in files if p.suffix in _HASHED_SUFFIXES},
     )
     for path in files:
         _flush(path)

@@ -21,10 +21,10 @@ import torch.nn.functional as F
 from jaxtyping import Float
 
 from llamo.chem.molgraph import MolGraph
-from llamo.data.shards import MANIFEST, PreparedRecord, open_shards, sha256
+from llamo.data.shards import MANIFEST, PreparedRecord, open_shards
 from llamo.errors import DataError
 from llamo.evaluation.bootstrap import Interval, bootstrap_mean
-from llamo.files import replacing
+from llamo.files import replacing, sha256
 from llamo.models.checkpoints import checkpoint_tensors
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor

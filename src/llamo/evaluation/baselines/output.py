@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from llamo.data.shards import MANIFEST, sha256
+from llamo.data.shards import MANIFEST
 from llamo.evaluation.baselines.question_table import QuestionTable
-from llamo.files import check_outputs
+from llamo.files import check_outputs, sha256
 from llamo.inference.predict_record import write_record
 from llamo.inference.tables import OUTPUT_FORMATS, table_format
 from llamo.inference.writers import ColumnKind, make_way, parquet_schema, write_table

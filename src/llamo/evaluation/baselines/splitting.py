@@ -11,11 +11,10 @@ from typing import Literal
 from llamo.data.leakage import is_validation
 from llamo.data.report import versions
 from llamo.data.row_work import INVALID, DroppedError, inspect
-from llamo.data.shards import sha256
 from llamo.data.sources.scaffold_split import scaffold, scaffold_split
 from llamo.errors import DataError, UsageError
 from llamo.evaluation.baselines.question_table import cell_text
-from llamo.files import replacing
+from llamo.files import replacing, sha256
 from llamo.inference.readers import inspect_table, read_rows
 from llamo.inference.tables import Row, TableInfo, find_smiles_column, require_column
 from llamo.inference.writers import write_table

@@ -14,13 +14,12 @@ from llamo.data.leakage import MIXED_SPLITS, drawn_split
 from llamo.data.prepare import recipe_settings
 from llamo.data.recipes import PretrainingRecipe, Recipe
 from llamo.data.row_work import DroppedError, Settings, clean_row
-from llamo.data.shards import sha256
 from llamo.data.source_entry import SourceEntry
 from llamo.data.sources.rows import ReactionRow, Row
 from llamo.errors import ConfigError, DataError
 from llamo.evaluation.results.config import TableEntry
 from llamo.evaluation.results.row_cells import Cells, row_cells
-from llamo.files import replacing
+from llamo.files import replacing, sha256
 from llamo.inference.writers import write_table
 from llamo.version import __version__
 

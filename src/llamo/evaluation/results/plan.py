@@ -11,10 +11,10 @@ from functools import cached_property
 from pathlib import Path
 
 from llamo.data.locations import data_dir
-from llamo.data.shards import sha256
 from llamo.evaluation.results.commands import Command, fill
 from llamo.evaluation.results.config import DatasetEntry, ResultsConfig, Rows, System
 from llamo.evaluation.results.input_tables import InputTable
+from llamo.files import sha256
 from llamo.version import __version__
 
 

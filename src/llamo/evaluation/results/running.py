@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from llamo.data.recipes import load_recipe
-from llamo.data.shards import sha256
 from llamo.errors import LlamoError, UsageError
 from llamo.evaluation.results.cell_records import CellRecord, read_record, write_record
 from llamo.evaluation.results.commands import Command, without_paths
@@ -24,7 +23,7 @@ from llamo.evaluation.results.joining import join_properties
 from llamo.evaluation.results.machine import describe_machine
 from llamo.evaluation.results.plan import Cell, Run, dataset_cells
 from llamo.evaluation.results.processes import run_command
-from llamo.files import replacing_folder
+from llamo.files import replacing_folder, sha256
 from llamo.inference.predict_record import record_path
 
 Say = Callable[[str], None]

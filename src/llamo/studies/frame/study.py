@@ -11,8 +11,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import Field, ValidationError
 
-from llamo.data.shards import MANIFEST, sha256
+from llamo.data.shards import MANIFEST
 from llamo.errors import ConfigError, UsageError
+from llamo.files import sha256
 from llamo.studies.frame.findings import Findings
 from llamo.studies.frame.results import Label, Results, Row
 from llamo.training.config import Strict, apply_override

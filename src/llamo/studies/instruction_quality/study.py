@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from llamo.data.records import Record
-from llamo.data.shards import sha256
+from llamo.files import sha256
 from llamo.studies.frame.results import Label, Row
 from llamo.studies.frame.study import Bench, Study, Tier
 from llamo.studies.instruction_quality.agreement import compare_raters

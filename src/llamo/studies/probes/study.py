@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from llamo.data.shards import sha256
+from llamo.files import sha256
 from llamo.models.checkpoints import hash_of_checkpoint
 from llamo.models.encoder_files import ENCODER_FILE
 from llamo.studies.frame.results import Label, Row
