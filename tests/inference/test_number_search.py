@@ -5,49 +5,76 @@ from __future__ import annotations
 import itertools
 import math
 import statistics
+from collections import defaultdict
 
+import numpy as np
 import pytest
 import torch
 
-from llamo.inference.number_search import NumberDistribution, number_pieces, search_numbers, write_number
+from llamo.inference.number_search import NumberDistribution, number_tokens, search_numbers, write_number
 
-VOCABULARY = [*"0123456789", "-", ".", " ", "<end>", "eV", "12", "345"]
-PIECES = number_pieces(VOCABULARY, without=[13])
+VOCABULARY = [*"0123456789", "-", ".", "Ġ", "<end>", "eV", "e", ",", *(f"{n:03}" for n in range(1000))]
+TOKENS = number_tokens(VOCABULARY, without=[13])
+IDS = {text.replace("Ġ", " "): place for place, text in enumerate(VOCABULARY)}
 
 
-def teacher(texts_and_chances):
-    """A language model that writes one of a few texts, token by token (single characters), then the end."""
+def teacher(chances_of_texts, *, digits_at_once=1):
+    """A language model that writes one of a few texts, then the end; digits after the point in threes if told so."""
     seen = []
+    after = defaultdict(lambda: defaultdict(float))  # of each beginning, what comes next
+    for text, chance in chances_of_texts.items():
+        ids = _cut(text, digits_at_once)
+        for depth, place in enumerate(ids):
+            after[ids[:depth]][place] += chance
 
     def next_chances(beginnings):
         seen.append(len(beginnings))
         rows = torch.zeros(len(beginnings), len(VOCABULARY), dtype=torch.float64)
         for row, ids in zip(rows, beginnings, strict=True):
-            begun = "".join(VOCABULARY[place] for place in ids)
-            total = sum(chance for text, chance in texts_and_chances.items() if text.startswith(begun))
-            for text, chance in texts_and_chances.items():
-                if text.startswith(begun):
-                    rest = text[len(begun) :]
-                    token = "eV" if rest.startswith("eV") else rest[:1] or "<end>"
-                    row[VOCABULARY.index(token)] += chance / total
+            for place, chance in after[ids].items():
+                row[place] = chance / sum(after[ids].values())
         return rows
 
     return next_chances, seen
 
 
-def test_pieces_are_digits_signs_and_points():
-    assert [VOCABULARY[place] for place, _ in PIECES] == [*"0123456789", "-", ".", "12", "345", " "]
-    assert number_pieces(["<end>", "7", " 7", "7a", "٣", "1.5", "..", ""]) == [
-        (1, "7"),
-        (2, " 7"),
-        (5, "1.5"),
-    ]
+def _cut(text, digits_at_once):
+    whole, point, decimals = text.removesuffix("eV").partition(".")
+    groups = [decimals[start : start + digits_at_once] for start in range(0, len(decimals), digits_at_once)]
+    digits = [part for group in groups for part in ([group] if group in IDS else group)]
+    tokens = [*whole, *point, *digits, *(["eV"] if text.endswith("eV") else []), "<end>"]
+    return tuple(IDS[token] for token in tokens)
+
+
+def bell(middle, spread, decimals, *, sign=1):
+    """Numbers of so many decimals, as probable as a normal distribution has them."""
+    step = 10.0**-decimals
+    places = range(round((middle - 5 * spread) / step), round((middle + 5 * spread) / step) + 1)
+    chances = {
+        f"{sign * place * step:.{decimals}f}": math.exp(-0.5 * ((place * step - middle) / spread) ** 2)
+        for place in places
+    }
+    return {text: chance / sum(chances.values()) for text, chance in chances.items()}
+
+
+def whole(chances_of_texts):
+    """The same as a distribution, every number in it."""
+    pairs = sorted((float(text), chance) for text, chance in chances_of_texts.items())
+    return NumberDistribution(tuple(value for value, _ in pairs), tuple(chance for _, chance in pairs))
+
+
+def test_tokens_are_digits_signs_and_points():
+    texts = ["<end>", "7", "Ġ7", "▁-", "▁", "7a", "٣", "1.5", "..", "", "Ha", ",", "e-", "Ċ", "^2"]
+    tokens = number_tokens(texts, without=[0])
+    assert tokens.pieces == ((1, "7"), (2, " 7"), (3, " -"), (4, " "), (7, "1.5"))
+    assert tokens.after_integer == (10, 11, 12)
+    assert tokens.after_decimal == (12, 14)
 
 
 def test_a_few_numbers_are_found_with_their_chances():
-    """One token after the other, negative ones and such as end early, too; a unit ends a number."""
-    next_chances, _ = teacher({"-0.25": 0.5, "-0.3": 0.2, "-0.21eV": 0.25, "eV": 0.05})
-    found = search_numbers(next_chances, PIECES)
+    """One token after the other, such as end early, too; a unit ends a number."""
+    next_chances, _ = teacher({"-0.25": 0.5, " -0.3": 0.2, "-0.21eV": 0.25, "eV": 0.05})
+    found = search_numbers(next_chances, TOKENS)
     assert dict(zip(found.values, found.chances, strict=True)) == pytest.approx(
         {-0.3: 0.2, -0.25: 0.5, -0.21: 0.25}
     )
@@ -56,43 +83,79 @@ def test_a_few_numbers_are_found_with_their_chances():
     assert found.mean == pytest.approx((-0.06 - 0.125 - 0.0525) / 0.95)
 
 
-@pytest.mark.parametrize("sign", ["", "-"])
-def test_many_digits_are_cut_where_they_no_longer_matter(sign):
-    """A bell of 2,000 numbers of four decimals: mean, median and spread come out, few beginnings are read."""
-    texts = {
-        f"{sign}{0.2 + 0.0001 * step:.4f}": math.exp(-0.5 * ((step - 800) / 150) ** 2) for step in range(2000)
-    }
-    total = sum(texts.values())
-    texts = {text: chance / total for text, chance in texts.items()}
-    next_chances, seen = teacher(texts)
-    found = search_numbers(next_chances, PIECES)
-    values = {float(text): chance for text, chance in texts.items()}
-    mean = sum(value * chance for value, chance in values.items())
-    spread = math.sqrt(sum(chance * (value - mean) ** 2 for value, chance in values.items()))
-    assert found.covered == pytest.approx(1, abs=2e-3)
-    assert found.mean == pytest.approx(mean, abs=spread / 50)
-    assert found.median == pytest.approx(mean, abs=spread / 10)
-    assert found.spread == pytest.approx(spread, rel=0.03)
-    assert sum(seen) < 60
+BELLS = [  # middle, spread, decimals
+    (0.28, 0.015, 4),
+    (0.24, 0.008, 4),
+    (0.24, 0.0008, 4),
+    (2.5, 0.6, 1),
+    (3.0, 0.1, 2),
+    (75.0, 20.0, 2),
+    (100.0, 8.0, 1),
+    (150.0, 10.0, 0),
+    (250.0, 40.0, 0),
+]
 
 
-def test_tokens_of_several_digits():
-    chances = {(): {"12": 0.6, "1": 0.4}, ("12",): {"345": 0.5, "<end>": 0.5}, ("1",): {"2": 1.0}}
+@pytest.mark.parametrize("digits_at_once", [1, 3])
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(("middle", "spread", "decimals"), BELLS)
+def test_a_bell_of_numbers(middle, spread, decimals, sign, digits_at_once):
+    """Mean, quantiles and spread come out, whether digits end where the search does or not; few are read."""
+    texts = bell(middle, spread, decimals, sign=sign)
+    next_chances, seen = teacher(texts, digits_at_once=digits_at_once)
+    found, true = search_numbers(next_chances, TOKENS), whole(texts)
+    assert found.covered > 0.9
+    assert found.mean == pytest.approx(true.mean, abs=spread / 25)
+    assert found.spread == pytest.approx(true.spread, rel=0.1)
+    for share in (0.1, 0.5, 0.9):
+        assert found.quantile(share) == pytest.approx(true.quantile(share), abs=spread / 7 + 1e-9)
+    assert sum(seen) < 300
+
+
+def test_a_stray_number_makes_no_digit_matter_less():
+    next_chances, _ = teacher({"0.2412": 0.5, "0.2633": 0.42, "9": 0.08})
+    found = search_numbers(next_chances, TOKENS)
+    assert found.median == pytest.approx(0.2412, abs=1e-3)
+    assert found.quantile(0.9) == pytest.approx(0.2633, abs=1e-3)
+    texts = {text: 0.97 * chance for text, chance in bell(0.24, 0.0085, 4).items()} | {"9.5000": 0.03}
+    next_chances, _ = teacher(texts)
+    found, true = search_numbers(next_chances, TOKENS), whole(texts)
+    for share in (0.1, 0.5, 0.9):
+        assert found.quantile(share) == pytest.approx(true.quantile(share), abs=1e-3)
+
+
+def test_a_sure_number_of_many_digits():
+    next_chances, _ = teacher({"-0.2451234567890123": 1.0})
+    found = search_numbers(next_chances, TOKENS)
+    assert found.covered == pytest.approx(1)
+    assert found.mean == pytest.approx(-0.2451234567890123)
+    assert found.spread == 0
+
+
+def test_tokens_that_are_all_improbable_are_no_end():
+    """A thousand tokens of three digits, each below what is followed: together they are no "0."."""
+    texts = bell(0.24, 0.008, 4)
+    exact, _ = teacher(texts, digits_at_once=3)
 
     def next_chances(beginnings):
-        rows = torch.zeros(len(beginnings), len(VOCABULARY), dtype=torch.float64)
-        for row, ids in zip(rows, beginnings, strict=True):
-            for token, chance in chances.get(tuple(VOCABULARY[i] for i in ids), {"<end>": 1.0}).items():
-                row[VOCABULARY.index(token)] = chance
-        return rows
+        rows = exact(beginnings)
+        rows[:, IDS["000"] : IDS["999"] + 1] += 9e-7
+        return rows / rows.sum(dim=1, keepdim=True)
 
-    found = search_numbers(next_chances, PIECES)
-    assert dict(zip(found.values, found.chances, strict=True)) == pytest.approx({12.0: 0.7, 12345.0: 0.3})
+    found, true = search_numbers(next_chances, TOKENS), whole(texts)
+    assert found.spread == pytest.approx(true.spread, rel=0.1)
+    assert 0.0 not in found.values
+
+
+@pytest.mark.parametrize("text", ["3eV", "1,234.5", "0,25", "1.5e-3", "3,4"])
+def test_what_would_be_another_number_or_none_is_not_covered(text):
+    next_chances, _ = teacher({text: 1.0})
+    assert search_numbers(next_chances, TOKENS).covered == 0
 
 
 def test_words_are_no_numbers():
     next_chances, _ = teacher({"": 0.5, "eV": 0.5})
-    found = search_numbers(next_chances, PIECES)
+    found = search_numbers(next_chances, TOKENS)
     assert found.values == ()
     assert found.covered == 0
 
@@ -100,18 +163,15 @@ def test_words_are_no_numbers():
 def test_digits_without_end_are_given_up():
     """What never ends is no number, and the search stops."""
     rows = torch.zeros(1, len(VOCABULARY), dtype=torch.float64)
-    rows[0, VOCABULARY.index("7")] = 1.0
-    assert search_numbers(lambda beginnings: rows.expand(len(beginnings), -1), PIECES).covered == 0
+    rows[0, IDS["7"]] = 1.0
+    assert search_numbers(lambda beginnings: rows.expand(len(beginnings), -1), TOKENS).covered == 0
 
 
 def test_quantiles_and_spread_of_a_distribution():
     values, chances = (-1.0, 0.0, 2.0, 5.0), (0.1, 0.4, 0.2, 0.1)
     found = NumberDistribution(values, chances)
-    copies = list(
-        itertools.chain.from_iterable(
-            [value] * round(10 * chance) for value, chance in zip(values, chances, strict=True)
-        )
-    )
+    pairs = zip(values, chances, strict=True)
+    copies = list(itertools.chain.from_iterable([value] * round(10 * chance) for value, chance in pairs))
     assert found.mean == pytest.approx(statistics.fmean(copies))
     assert found.spread == pytest.approx(statistics.pstdev(copies))
     assert found.median == statistics.median_low(copies)
@@ -120,9 +180,21 @@ def test_quantiles_and_spread_of_a_distribution():
         _ = NumberDistribution((), ()).mean
 
 
+def test_one_number_has_no_spread():
+    for value in np.random.default_rng(0).normal(size=300):
+        assert NumberDistribution((float(value),), (0.55,)).spread == 0
+
+
 @pytest.mark.parametrize(
     ("value", "spread", "text"),
-    [(0.24513, 0.0123, "0.2451"), (-3.456, 0.8, "-3.456"), (123.456, 40.0, "123.5"), (0.3, 0.0, "0.3")],
+    [
+        (0.24513, 0.0123, "0.2451"),
+        (-3.456, 0.8, "-3.456"),
+        (123.456, 40.0, "123.5"),
+        (0.3, 0.0, "0.3"),
+        (0.99, 1e-16, "0.99"),
+        (-1e-5, 0.01, "0.0000"),
+    ],
 )
 def test_numbers_are_written_as_finely_as_they_are_known(value, spread, text):
     assert write_number(value, spread) == text

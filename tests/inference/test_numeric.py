@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import json
 
+import pyarrow.parquet as pq
 import pytest
 import torch
 from echo import EchoEngine, predict
 
-from llamo.errors import InvalidMoleculeError, UsageError
+from llamo.errors import InputError, InvalidMoleculeError, UsageError
 from llamo.inference import number_search
 from llamo.inference.conversation import user_message
 from llamo.inference.engines import TransformersEngine
-from llamo.inference.number_search import NumberDistribution, number_pieces, search_numbers
+from llamo.inference.number_search import NumberDistribution, search_numbers
+from llamo.inference.numeric import tokens_of
+from llamo.inference.reranking import CheckedEngine
 from llamo.models.names import VIEWS
 from llamo.testing.tiny import tiny_model
 
@@ -34,12 +37,9 @@ def test_states_that_are_kept_give_what_whole_passes_give(engine, view, monkeypa
     """Digits of an untrained model are all rare: here they are followed nevertheless, three tokens deep."""
     monkeypatch.setattr(number_search, "_RARE", 0.0)
     monkeypatch.setattr(number_search, "_LEAST", 1e-9)
-    monkeypatch.setattr(number_search, "_MAX_TOKENS", 4)
+    monkeypatch.setattr(number_search, "MAX_TOKENS", 4)
     engine = TransformersEngine(engine.model, engine.processor, view=view)
-    tokenizer = engine.processor.tokenizer
-    pieces = number_pieces(
-        [tokenizer.decode([place]) for place in range(len(tokenizer))], without=tokenizer.all_special_ids
-    )
+    tokens = tokens_of(engine.processor)
     for conversation, found in zip(CONVERSATIONS, engine.numbers(CONVERSATIONS), strict=True):
         prompt = engine.processor.apply_chat_template([conversation], view=view)
         depths = []
@@ -56,10 +56,10 @@ def test_states_that_are_kept_give_what_whole_passes_give(engine, view, monkeypa
                 rows.append(logits[0, -1].double().softmax(dim=-1))
             return torch.stack(rows)
 
-        plain = search_numbers(next_chances, pieces)
+        plain = search_numbers(next_chances, tokens)
         assert max(depths) == 3
         assert len(plain.values) > 20
-        assert found.values == plain.values
+        assert found.values == pytest.approx(plain.values, rel=1e-5)
         assert found.chances == pytest.approx(plain.chances, rel=1e-3)
 
 
@@ -135,3 +135,41 @@ def test_an_unfinished_run_is_not_completed_in_another_way(tmp_path):
     with pytest.raises(UsageError, match="numbers was 'mean' and is 'median'"):
         predict(source, output, task="property", property_name="homo", numbers="median", resume=True)
     predict(source, output, task="property", property_name="homo", numbers="mean", resume=True)
+
+
+def test_a_killed_run_keeps_spreads_and_parquet_leaves_them_empty(tmp_path):
+    source, output = tmp_path / "in.csv", tmp_path / "out.parquet"
+    source.write_text("smiles\nCCC\nC\nnonsense\n")
+
+    class Killed(NumberEngine):
+        def numbers(self, conversations):
+            if conversations[0][-1]["content"][0]["smiles"] == "C":
+                raise KeyboardInterrupt
+            return super().numbers(conversations)
+
+    options = {"task": "property", "property_name": "homo", "numbers": "mean", "batch_size": 1}
+    with pytest.raises(KeyboardInterrupt):
+        predict(source, output, engine=Killed(), **options)
+    summary = predict(source, output, engine=NumberEngine(), resume=True, **options)
+    assert summary.num_resumed == 2
+    rows = pq.read_table(output).to_pylist()
+    assert rows[0]["spread"] == pytest.approx(4.05, abs=0.1)
+    assert [row["spread"] for row in rows[1:]] == [None, None]
+
+
+def test_numbers_pass_through_checking():
+    asked = []
+
+    class Listening(NumberEngine):
+        def numbers(self, conversations):
+            asked.extend(conversations)
+            return super().numbers(conversations)
+
+    CheckedEngine(Listening(), 2).numbers(CONVERSATIONS)
+    assert asked == CONVERSATIONS
+
+
+def test_a_prompt_that_leaves_no_room_is_refused(engine):
+    long = [[user_message(["CCO"], "What is it? " * 400)]]
+    with pytest.raises(InputError, match="do not fit"):
+        engine.numbers(long)

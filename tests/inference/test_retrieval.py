@@ -106,7 +106,7 @@ def test_conversations_about_no_molecule_or_several_are_left_alone(
 
 
 def test_the_engine_answers_what_the_informed_prompt_gives(engine: TransformersEngine, bank: Bank) -> None:
-    """All four ways of answering see the texts: equal to the bare engine on the prompt made by hand."""
+    """All ways of answering see the texts: equal to the bare engine on the prompt made by hand."""
     asked, settings = [user_message(["CCCCO"], "Is it an acid?")], GenerationSettings(max_new_tokens=6)
     retrieving = RetrievingEngine(engine, bank, 1)
     known = [KnownText(one.similarity, one.text) for one in retrieving.neighbours(asked)]
@@ -117,6 +117,7 @@ def test_the_engine_answers_what_the_informed_prompt_gives(engine: TransformersE
     assert retrieving.choose([asked], ["Yes", "No"]) == engine.choose([by_hand], ["Yes", "No"])
     assert retrieving.choose([asked], ["Yes", "No"]) != engine.choose([asked], ["Yes", "No"])
     assert retrieving.candidates([asked], settings, 2) == engine.candidates([by_hand], settings, 2)
+    assert retrieving.numbers([asked]) == engine.numbers([by_hand])
 
 
 def test_a_number_below_one_is_refused(engine: TransformersEngine, bank: Bank) -> None:

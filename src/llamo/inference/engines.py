@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from llamo.data.neighbours import known_in
-from llamo.errors import CheckpointError, InputError, LlamoError, UsageError
+from llamo.errors import CheckpointError, LlamoError, UsageError
 from llamo.inference.conversation import Conversation
 from llamo.inference.copying import CopyBias
 from llamo.inference.counting import CountingGuard
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import torch
     from transformers import BatchFeature, StoppingCriteria, TextIteratorStreamer
 
-    from llamo.inference.number_search import NumberDistribution
+    from llamo.inference.number_search import NumberDistribution, NumberTokens
     from llamo.models.modeling import LlamoForConditionalGeneration
     from llamo.models.processing import LlamoProcessor
 
@@ -87,6 +87,7 @@ class TransformersEngine:
         self.model_name = model_name or str(getattr(model, "name_or_path", "")) or "llamo"
         self.view = view
         self._counting_guard = CountingGuard(processor.tokenizer)
+        self._number_tokens: NumberTokens | None = None  # found when they are asked for: half a second
 
     def generate(self, conversations: Sequence[Conversation], settings: GenerationSettings) -> list[str]:
         """Answer a batch of conversations, each ending in a user turn; one text for each, in order."""
@@ -147,9 +148,13 @@ class TransformersEngine:
 
     def numbers(self, conversations: Sequence[Conversation]) -> list[NumberDistribution]:
         """Say what numbers may be the answer to each conversation; see `number_distributions`."""
-        from llamo.inference.numeric import number_distributions
+        from llamo.inference.numeric import number_distributions, tokens_of
 
-        return number_distributions(self.model, self.processor, conversations, view=self.view)
+        if self._number_tokens is None:
+            self._number_tokens = tokens_of(self.processor)
+        return number_distributions(
+            self.model, self.processor, conversations, self._number_tokens, view=self.view
+        )
 
     def _generate_ids(
         self,
@@ -164,11 +169,13 @@ class TransformersEngine:
         import torch
         from transformers import LogitsProcessor, LogitsProcessorList, StoppingCriteriaList
 
+        from llamo.inference.scoring import check_length
+
         batch: BatchFeature = self.processor.apply_chat_template(
             list(conversations), add_generation_prompt=True, tokenize=True, return_dict=True, view=self.view
         )
         inputs = {name: value.to(self.model.device) for name, value in batch.items() if value is not None}
-        self._check_length(inputs["input_ids"].shape[1], settings.max_new_tokens)
+        check_length(self.model, inputs["input_ids"].shape[1], settings.max_new_tokens)
         extra: dict[str, object] = {
             "pad_token_id": self.processor.pad_token_id,
             "num_return_sequences": number,
@@ -198,15 +205,6 @@ class TransformersEngine:
         return [
             [*self.processor.tokenizer(text, add_special_tokens=False)["input_ids"], *end] for text in texts
         ]
-
-    def _check_length(self, length: int, new: int) -> None:
-        """Raise InputError where prompt and answer would leave the positions that the language model knows."""
-        limit = getattr(self.model.config.text_config, "max_position_embeddings", None)
-        if limit is not None and length + new > limit:
-            raise InputError(
-                f"a prompt of {length} tokens and an answer of {new} do not fit into the {limit} that the language "
-                "model reads; ask less at once (in a chat: /reset), or set --max-new-tokens lower"
-            )
 
 
 def find_engine(engine: Engine, kind: type[E]) -> E | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,14 +19,20 @@ if TYPE_CHECKING:
 
 Ids = tuple[int, ...]
 
-WIDTH = 16  # beginnings of a number that are followed at once
+WIDTH = 64  # beginnings of a number that are followed at once
 LIKELY = 0.5  # below this coverage an answer is words, and no number
-_MAX_TOKENS = 16  # of a number
-_RARE = 1e-3  # beginnings less probable than this are not followed
-_FINE = 5  # digits are read until what they leave open is so many times smaller than the spread
-_LEAST = 1e-6  # beginnings less probable than this are dropped
+MAX_TOKENS = 16  # of a number
+_LAST = 8  # beginnings that are asked whether the number ends there, once further digits matter little
+_RARE = 2e-3  # beginnings less probable than this are not followed
+_FINE = 5  # digits are followed until what they leave open is so many times smaller than the spread
+_LEAST = 1e-6  # longer beginnings less probable than this are forgotten
+_NORMAL = 2.5631  # standard deviations between the tenth and the ninth decile of a normal distribution
 _BEGINNING = re.compile(r"\s*[+-]?\d*(?P<point>\.(?P<decimals>\d*))?")
 _COMPLETE = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)")
+_PIECE = re.compile(r" ?[+-]?[0-9]*\.?[0-9]*")
+_SPACES = str.maketrans(
+    {"\u0120": " ", "\u2581": " ", "\u010a": "\n", "\u0109": "\t", "\u010d": "\r"}
+)  # in vocabularies
 
 
 @dataclass(frozen=True)
@@ -56,11 +63,10 @@ class NumberDistribution:
 
     @property
     def spread(self) -> float:
-        """The standard deviation around the mean."""
+        """The standard deviation around the mean; 0 for one value alone."""
         mean = self.mean
-        return math.sqrt(
-            math.fsum(chance * (value - mean) ** 2 for value, chance in self._pairs()) / self.covered
-        )
+        squares = math.fsum(chance * (value - mean) ** 2 for value, chance in self._pairs())
+        return math.sqrt(squares / self.covered) if len(self.values) > 1 else 0.0
 
     @property
     def median(self) -> float:
@@ -81,6 +87,21 @@ class NumberDistribution:
 
 
 @dataclass(frozen=True)
+class NumberTokens:
+    """The tokens of a vocabulary that numbers are made of, or that make something else of one.
+
+    Args:
+        pieces: Ids and texts of digits, signs, points, spaces.
+        after_integer: Ids of what makes no number of "3" before it: letters ("3D") and commas ("3,4-dimethyl").
+        after_decimal: Ids of what makes another number of "0.3" before it: powers of ten ("0.3e-5").
+    """
+
+    pieces: tuple[tuple[int, str], ...]
+    after_integer: tuple[int, ...]
+    after_decimal: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class _Beginning:
     """The first digits of a number, and the probability that an answer begins with them."""
 
@@ -89,99 +110,153 @@ class _Beginning:
     chance: float
 
     @property
+    def is_complete(self) -> bool:
+        """Whether it is a number itself."""
+        return _COMPLETE.fullmatch(self.text) is not None
+
+    @property
     def width(self) -> float:
         """How far apart numbers can be that begin so; infinite before the decimal point."""
         found = _BEGINNING.fullmatch(self.text)
         return 10.0 ** -len(found["decimals"]) if found and found["point"] else math.inf
 
     @property
-    def middle(self) -> float:
-        """The middle of the numbers that begin so: 0.245 of "0.24"."""
-        half = self.width / 2
+    def is_open(self) -> bool:
+        """Whether the point is still to come: any number of digits may."""
+        return math.isinf(self.width)
+
+    def value(self, share: float = 0.0) -> float:
+        """The number as it stands, moved by a share of half of what its last digit stands for: .5 and -.5 are apart."""
+        width = self.width
+        half = share * (0.5 if self.is_open else width / 2)
         return float(self.text) + (-half if self.text.lstrip().startswith("-") else half)
 
 
+@dataclass(frozen=True)
+class _Step:
+    """What may come after a beginning: the number ends, goes on with digits or goes on with a point."""
+
+    ended: float
+    digits: float
+    point: float
+    longer: list[_Beginning]
+
+
 def search_numbers(
-    next_chances: Callable[[Sequence[Ids]], Tensor], pieces: Sequence[tuple[int, str]]
+    next_chances: Callable[[Sequence[Ids]], Tensor], tokens: NumberTokens
 ) -> NumberDistribution:
     """Find what numbers may come next in a text, digit by digit, all at once.
 
-    A number ends where something follows that does not go on with it, a word or the end of the text. Powers of ten
-    and groups of thousands are not read. Where digits are rare, or matter little beside the spread of what is known of
-    the number, they stand for the middle of what may follow.
+    A number ends where something follows that does not go on with it, a word or the end of the text. Powers of ten,
+    groups of thousands and decimal commas are not read; what would be one is not covered. Beginnings that are rare, or
+    whose further digits matter little beside the spread of what is known, are not followed: they stand for the middle
+    of what may follow, as far as their like go on, and for themselves, as far as their like end.
 
     Args:
         next_chances: Gives, for each of N beginnings, the probability of each token to come next: [N, V], rows summing
             to 1. Called with the empty beginning first, and then with such as are a token longer than those before.
-        pieces: Ids and texts of the tokens that numbers are made of.
+        tokens: Of the vocabulary.
     """
-    found: dict[float, float] = {}
-    beginnings = [_Beginning((), "", 1.0)]
-    for _ in range(_MAX_TOKENS):
-        if not beginnings:
+    found: defaultdict[float, float] = defaultdict(float)
+    nodes = [_Beginning((), "", 1.0)]
+    for _ in range(MAX_TOKENS):
+        probable = [one for one in nodes if one.chance >= _RARE]
+        if not probable:
             break
-        following = next_chances([one.ids for one in beginnings])
-        longer: list[_Beginning] = []
-        for one, chances in zip(beginnings, following, strict=True):
-            grown = _grow(one, chances, pieces)
-            longer += grown
-            ended = one.chance - math.fsum(child.chance for child in grown)
-            if ended > _LEAST and _COMPLETE.fullmatch(one.text):
-                value = float(one.text)
-                found[value] = found.get(value, 0.0) + ended
-        longer.sort(key=lambda one: -one.chance)
-        rare = next((place for place, one in enumerate(longer) if one.chance < _RARE), len(longer))
-        followed = 0 if _is_fine(longer, found) else min(rare, WIDTH)
-        beginnings = longer[:followed]
-        for one in longer[followed:]:
-            if _COMPLETE.fullmatch(one.text) and not math.isinf(one.width):
-                found[one.middle] = found.get(one.middle, 0.0) + one.chance
+        is_fine = _is_fine(probable, found)
+        followed = probable[: _LAST if is_fine else WIDTH]
+        taken = {one.ids for one in followed}
+        rest = [one for one in nodes if one.ids not in taken]
+        following = next_chances([one.ids for one in followed])
+        steps = [_step(one, row, tokens) for one, row in zip(followed, following, strict=True)]
+        for one, step in zip(followed, steps, strict=True):
+            if step.ended > 0:
+                found[one.value()] += step.ended
+            if is_fine:
+                found[one.value(1.0)] += step.digits
+        for is_open in (True, False):
+            like = [step for one, step in zip(followed, steps, strict=True) if one.is_open == is_open]
+            _place([one for one in rest if one.is_open == is_open], like, found)
+        nodes = [] if is_fine else sorted((one for step in steps for one in step.longer), key=_importance)
+    for one in nodes:
+        if one.is_complete and not one.is_open:
+            found[one.value(1.0)] += one.chance
     values = sorted(found)
     return NumberDistribution(tuple(values), tuple(found[value] for value in values))
 
 
 def write_number(value: float, spread: float) -> str:
     """Write a number down to a hundredth of its spread: 0.24513 with a spread of 0.0123 is "0.2451"."""
-    if not spread > 0:
+    if not spread > 1e-9 * abs(value):
         return f"{value:.6g}"
-    decimals = max(1, 2 - math.floor(math.log10(spread)))
-    return f"{value:.{min(decimals, 12)}f}"
+    decimals = min(max(1, 2 - math.floor(math.log10(spread))), 12)
+    return f"{round(value, decimals) + 0.0:.{decimals}f}"  # + 0.0: no minus before zero
 
 
-def number_pieces(tokens: Sequence[str], *, without: Sequence[int] = ()) -> list[tuple[int, str]]:
-    """Find the tokens that numbers are made of: digits, signs, points, spaces before them.
+def number_tokens(tokens: Sequence[str], *, without: Sequence[int] = ()) -> NumberTokens:
+    """Find the tokens that numbers are made of, and those that make something else of one.
 
     Args:
-        tokens: The text of each token of a vocabulary.
+        tokens: Those of a vocabulary as it writes them, spaces as a sign of their own.
         without: Ids of those that are no text, such as the end of an answer.
     """
     banned = set(without)
-    return [
-        (place, text)
-        for place, text in enumerate(tokens)
-        if text.isascii()
-        and place not in banned
-        and re.fullmatch(r" ?[+-]?[0-9]*\.?[0-9]*", text)
-        and text.strip(" ")
-    ] + [(place, text) for place, text in enumerate(tokens) if text == " " and place not in banned]
+    texts = [(place, token.translate(_SPACES)) for place, token in enumerate(tokens) if place not in banned]
+    return NumberTokens(
+        tuple((place, text) for place, text in texts if text and text.isascii() and _PIECE.fullmatch(text)),
+        tuple(place for place, text in texts if re.match(r"[A-Za-z,]", text)),
+        tuple(place for place, text in texts if re.fullmatch(r"[eE][+-]?\d*|\^.*", text)),
+    )
 
 
-def _grow(one: _Beginning, chances: Tensor, pieces: Sequence[tuple[int, str]]) -> list[_Beginning]:
-    """Add one token, in every way that keeps it the beginning of a number."""
-    rows = chances[[place for place, _ in pieces]].tolist()
-    return [
+def _importance(one: _Beginning) -> tuple[bool, float]:
+    """Sort integers first, of which nothing is known before they end, then the most probable ones."""
+    return not one.is_open, -one.chance
+
+
+def _step(one: _Beginning, chances: Tensor, tokens: NumberTokens) -> _Step:
+    """Say what may come after a beginning."""
+    rows = chances[[place for place, _ in tokens.pieces]].tolist()
+    longer = [
         _Beginning((*one.ids, place), one.text + text, one.chance * chance)
-        for (place, text), chance in zip(pieces, rows, strict=True)
-        if one.chance * chance > _LEAST and _BEGINNING.fullmatch(one.text + text)
+        for (place, text), chance in zip(tokens.pieces, rows, strict=True)
+        if _BEGINNING.fullmatch(one.text + text)
     ]
+    point = math.fsum(child.chance for child in longer if one.is_open and not child.is_open)
+    going = math.fsum(child.chance for child in longer)
+    spoiling = tokens.after_integer if one.is_open else tokens.after_decimal
+    spoiled = one.chance * float(chances[list(spoiling)].sum()) if spoiling else 0.0
+    ended = max(0.0, one.chance - going - spoiled) if one.is_complete else 0.0
+    kept = [child for child in longer if child.chance > _LEAST]
+    return _Step(ended if ended > _LEAST else 0.0, going - point, point, kept)
 
 
-def _is_fine(beginnings: Sequence[_Beginning], found: dict[float, float]) -> bool:
-    """Tell whether the digits that are still open matter little beside the spread of all that is known."""
-    widest = max((one.width for one in beginnings), default=math.inf)
-    if math.isinf(widest) or not all(_COMPLETE.fullmatch(one.text) for one in beginnings):
+def _place(rest: Sequence[_Beginning], like: Sequence[_Step], found: defaultdict[float, float]) -> None:
+    """Take beginnings that are not followed for what their like turned out to be.
+
+    An integer may have any further digits; it stands for itself only if most of its like have none.
+    """
+    ended, digits, point = (
+        math.fsum(getattr(step, what) for step in like) for what in ("ended", "digits", "point")
+    )
+    total = ended + digits + point
+    for one in rest:
+        if not one.is_complete:
+            continue
+        if not one.is_open:
+            found[one.value(digits / total if total else 1.0)] += one.chance
+        elif digits < 0.5 * total:
+            found[one.value(point / total)] += one.chance
+
+
+def _is_fine(nodes: Sequence[_Beginning], found: defaultdict[float, float]) -> bool:
+    """Tell whether the digits that are still open matter little beside the spread of all that is known.
+
+    The spread is that of the middle: a stray number far away makes no digit matter less.
+    """
+    if any(one.is_open or not one.is_complete for one in nodes):
         return False
-    pairs = [(one.middle, one.chance) for one in beginnings] + list(found.items())
-    values = sorted(pairs)
-    known = NumberDistribution(tuple(value for value, _ in values), tuple(chance for _, chance in values))
-    return widest * _FINE <= known.spread
+    pairs = sorted([(one.value(1.0), one.chance) for one in nodes] + list(found.items()))
+    known = NumberDistribution(tuple(value for value, _ in pairs), tuple(chance for _, chance in pairs))
+    widest = max(one.width for one in nodes)
+    return widest * _FINE <= (known.quantile(0.9) - known.quantile(0.1)) / _NORMAL

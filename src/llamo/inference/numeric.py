@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from llamo.errors import UsageError
 from llamo.inference.conversation import Conversation
-from llamo.inference.number_search import Ids, NumberDistribution, number_pieces, search_numbers
+from llamo.inference.number_search import (
+    MAX_TOKENS,
+    Ids,
+    NumberDistribution,
+    NumberTokens,
+    number_tokens,
+    search_numbers,
+)
+from llamo.inference.scoring import check_length
 from llamo.models.names import View
 
 if TYPE_CHECKING:
@@ -23,6 +32,7 @@ def number_distributions(
     model: LlamoForConditionalGeneration,
     processor: LlamoProcessor,
     conversations: Sequence[Conversation],
+    tokens: NumberTokens,
     *,
     view: View | None = None,
 ) -> list[NumberDistribution]:
@@ -34,6 +44,7 @@ def number_distributions(
         model: In evaluation mode.
         processor: Its processor.
         conversations: B conversations, each ending in a user turn.
+        tokens: What `tokens_of` finds in the processor's vocabulary.
         view: How molecules are shown; None for the processor's own way.
 
     Returns:
@@ -41,13 +52,17 @@ def number_distributions(
 
     Raises:
         InvalidMoleculeError: If a molecule cannot be read.
+        InputError: If a prompt is longer than what the language model reads.
+        UsageError: If the language model keeps no states that can be read on in several ways.
     """
-    if not conversations:
-        return []
+    return [_distribution(model, processor, one, view, tokens) for one in conversations]
+
+
+def tokens_of(processor: LlamoProcessor) -> NumberTokens:
+    """Find the tokens of a processor's vocabulary that numbers are made of."""
     tokenizer = processor.tokenizer
-    texts = [tokenizer.decode([place]) for place in range(len(tokenizer))]
-    pieces = number_pieces(texts, without=tokenizer.all_special_ids)
-    return [_distribution(model, processor, one, view, pieces) for one in conversations]
+    texts = tokenizer.convert_ids_to_tokens(range(len(tokenizer)))
+    return number_tokens([text or "" for text in texts], without=tokenizer.all_special_ids)
 
 
 def _distribution(
@@ -55,11 +70,12 @@ def _distribution(
     processor: LlamoProcessor,
     conversation: Conversation,
     view: View | None,
-    pieces: Sequence[tuple[int, str]],
+    tokens: NumberTokens,
 ) -> NumberDistribution:
     """Read one prompt, then look for the numbers that may follow it."""
     batch: BatchFeature = processor.apply_chat_template([conversation], view=view)
     ids = batch["input_ids"].to(model.device)  # [1, T]
+    check_length(model, ids.shape[1], MAX_TOKENS)
     molecules = batch["molecules"]
     with torch.inference_mode():
         read = model(
@@ -71,7 +87,10 @@ def _distribution(
         )
 
     name = _name_of_cache(model)
-    states: Any = read[name]  # Any: whichever cache the language model keeps
+    states: Any = read.get(name)  # Any: whichever cache the language model keeps
+    if not hasattr(states, "reorder_cache"):
+        kind = model.config.text_config.model_type
+        raise UsageError(f"a language model of type {kind!r} cannot weigh numbers; use --numbers written")
     before: list[Ids] = [()]
 
     def next_chances(beginnings: Sequence[Ids]) -> torch.Tensor:
@@ -89,7 +108,7 @@ def _distribution(
             )
         return _chances(output.logits)
 
-    return search_numbers(next_chances, pieces)
+    return search_numbers(next_chances, tokens)
 
 
 def _name_of_cache(model: LlamoForConditionalGeneration) -> str:

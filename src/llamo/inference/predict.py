@@ -224,14 +224,16 @@ def _weighed(
     settings: GenerationSettings,
 ) -> list[Entry]:
     """Answer by the median or mean of what may be written; where that is words rather than numbers, by these."""
-    entries: list[Entry] = []
-    for row, conversation, found in zip(rows, conversations, engine.numbers(conversations), strict=True):
-        if found.covered < LIKELY:
-            entries.append(Entry(row, engine.generate([conversation], settings)[0]))
-            continue
-        value = found.median if by == "median" else found.mean
-        entries.append(Entry(row, write_number(value, found.spread), spread=found.spread))
-    return entries
+    weighed = engine.numbers(conversations)
+    wordy = [place for place, found in enumerate(weighed) if found.covered < LIKELY]
+    texts = engine.generate([conversations[place] for place in wordy], settings) if wordy else []
+    said = dict(zip(wordy, texts, strict=True))
+    return [
+        Entry(row, said[place])
+        if place in said
+        else Entry(row, write_number(getattr(found, by), found.spread), spread=found.spread)
+        for place, (row, found) in enumerate(zip(rows, weighed, strict=True))
+    ]
 
 
 def _chosen(row: int, choices: Sequence[str], probabilities: Sequence[float]) -> Entry:

@@ -19,7 +19,13 @@ from llamo.version import __version__
 
 OnInvalid = Literal["keep", "fail"]
 NUMBERS = ("written", "median", "mean")
-RESERVED = ("prediction", "score", "spread", "candidates", "error")  # `llamo evaluate` takes them for answers
+RESERVED = (
+    "prediction",
+    "score",
+    "spread",
+    "candidates",
+    "error",
+)  # names of results, most of them read by evaluate
 _PACKAGES = ("torch", "transformers", "rdkit")  # whose versions can move an answer
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from llamo.errors import InputError
 from llamo.models.processing import pad_left
 
 if TYPE_CHECKING:
@@ -50,3 +51,22 @@ def last_logits(
         inputs["position_ids"] = (mask.cumsum(dim=-1) - 1).clamp(min=0)  # as `generate` counts them
     with torch.inference_mode():
         return ids, model(**inputs).logits
+
+
+def check_length(model: LlamoForConditionalGeneration, length: int, new: int) -> None:
+    """Make sure that prompt and answer keep to the positions that the language model knows.
+
+    Args:
+        model: Which is asked.
+        length: Tokens of the prompt.
+        new: Tokens of the longest answer.
+
+    Raises:
+        InputError: If they do not.
+    """
+    limit = getattr(model.config.text_config, "max_position_embeddings", None)
+    if limit is not None and length + new > limit:
+        raise InputError(
+            f"a prompt of {length} tokens and an answer of {new} do not fit into the {limit} that the language "
+            "model reads; ask less at once (in a chat: /reset), or set --max-new-tokens lower"
+        )
