@@ -67,7 +67,7 @@ def test_tokens_are_digits_signs_and_points():
     texts = ["<end>", "7", "Ġ7", "▁-", "▁", "7a", "٣", "1.5", "..", "", "Ha", ",", "e-", "Ċ", "^2"]
     tokens = number_tokens(texts, without=[0])
     assert tokens.pieces == ((1, "7"), (2, " 7"), (3, " -"), (4, " "), (7, "1.5"))
-    assert tokens.after_integer == (10, 11, 12)
+    assert tokens.after_integer == (10, 11, 12, 14)
     assert tokens.after_decimal == (12, 14)
 
 
@@ -124,6 +124,43 @@ def test_a_stray_number_makes_no_digit_matter_less():
         assert found.quantile(share) == pytest.approx(true.quantile(share), abs=1e-3)
 
 
+@pytest.mark.parametrize("stray", [0.05, 0.099, 0.101, 0.2, 0.4])
+def test_strays_however_many_move_no_quantile_of_the_rest(stray):
+    texts = {text: (1 - stray) * chance for text, chance in bell(0.24, 0.0085, 4).items()} | {"9.5000": stray}
+    next_chances, _ = teacher(texts)
+    found, true = search_numbers(next_chances, TOKENS), whole(texts)
+    for share in (0.1, 0.5):
+        assert found.quantile(share) == pytest.approx(true.quantile(share), abs=1e-3)
+
+
+def test_strays_do_not_round_the_answer_away():
+    next_chances, _ = teacher({"-0.2412": 0.5, "-0.2431": 0.49, "-123": 0.01})
+    found = search_numbers(next_chances, TOKENS)
+    assert float(write_number(found.median, found.half_width)) == pytest.approx(-0.2431, abs=1e-3)
+
+
+def test_powers_of_ten_are_seen_behind_the_digits_that_are_read():
+    """A spread of mantissas, each with an exponent behind: none of them is the number."""
+    texts = {f"{text}e-5": chance for text, chance in bell(3.2, 0.8, 3).items()}
+    next_chances, _ = teacher(texts)
+    assert not search_numbers(next_chances, TOKENS).is_number
+
+
+def test_words_behind_integers_that_are_not_followed():
+    texts = {f"{text}eV": 0.95 * chance for text, chance in bell(300.0, 80.0, 0).items()}
+    texts |= {text: 0.05 * chance for text, chance in bell(300.0, 80.0, 0).items()}
+    next_chances, _ = teacher(texts)
+    assert search_numbers(next_chances, TOKENS).covered == pytest.approx(0.05, abs=0.02)
+
+
+@pytest.mark.parametrize("middle", [0.0, 900.0])
+def test_numbers_too_many_to_be_followed_are_not_made_up(middle):
+    texts = bell(middle, 200.0, 1)
+    next_chances, _ = teacher(texts, digits_at_once=3)
+    found, true = search_numbers(next_chances, TOKENS), whole(texts)
+    assert not found.is_number or found.median == pytest.approx(true.median, abs=30.0)
+
+
 def test_a_sure_number_of_many_digits():
     next_chances, _ = teacher({"-0.2451234567890123": 1.0})
     found = search_numbers(next_chances, TOKENS)
@@ -147,7 +184,7 @@ def test_tokens_that_are_all_improbable_are_no_end():
     assert 0.0 not in found.values
 
 
-@pytest.mark.parametrize("text", ["3eV", "1,234.5", "0,25", "1.5e-3", "3,4"])
+@pytest.mark.parametrize("text", ["3eV", "1,234.5", "0,25", "1.5e-3", "3,4", "10-5", "2.5-3.0"])
 def test_what_would_be_another_number_or_none_is_not_covered(text):
     next_chances, _ = teacher({text: 1.0})
     assert search_numbers(next_chances, TOKENS).covered == 0
@@ -193,6 +230,8 @@ def test_one_number_has_no_spread():
         (123.456, 40.0, "123.5"),
         (0.3, 0.0, "0.3"),
         (0.99, 1e-16, "0.99"),
+        (-406.123456, 0.0, "-406.123456"),
+        (1234567.0, 0.0, "1234567"),
         (-1e-5, 0.01, "0.0000"),
     ],
 )

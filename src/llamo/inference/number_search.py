@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 Ids = tuple[int, ...]
 
 WIDTH = 64  # beginnings of a number that are followed at once
-LIKELY = 0.5  # below this coverage an answer is words, and no number
 MAX_TOKENS = 16  # of a number
 _LAST = 8  # beginnings that are asked whether the number ends there, once further digits matter little
 _RARE = 2e-3  # beginnings less probable than this are not followed
+_LIKELY = 0.5  # below this coverage an answer is words, and no number
+_LOST = 0.05  # above this the numbers that were not followed may change the picture
 _FINE = 5  # digits are followed until what they leave open is so many times smaller than the spread
 _LEAST = 1e-6  # longer beginnings less probable than this are forgotten
 _NORMAL = 2.5631  # standard deviations between the tenth and the ninth decile of a normal distribution
@@ -42,14 +43,21 @@ class NumberDistribution:
     Args:
         values: In rising order.
         chances: One for each, above 0, summing to `covered`.
+        lost: The probability of numbers that were too many to be followed.
     """
 
     values: tuple[float, ...]
     chances: tuple[float, ...]
+    lost: float = 0.0
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the answer is a number rather than words, and its distribution is known."""
+        return self.covered >= _LIKELY and self.lost <= _LOST
 
     @property
     def covered(self) -> float:
-        """The probability that the answer is one of these, 0 to 1; the rest is words, or was dropped."""
+        """The probability that the answer is one of these, 0 to 1; the rest is words, or lost."""
         return math.fsum(self.chances)
 
     @property
@@ -73,6 +81,11 @@ class NumberDistribution:
         """The median, the lower one of two."""
         return self.quantile(0.5)
 
+    @property
+    def half_width(self) -> float:
+        """Half of the range that holds the middle two thirds: the spread of what is near, whatever is far away."""
+        return (self.quantile(5 / 6) - self.quantile(1 / 6)) / 2
+
     def quantile(self, share: float) -> float:
         """Return the smallest value at or below which this share, 0 to 1, of what is covered lies."""
         wanted, below = share * self.covered, 0.0
@@ -92,8 +105,9 @@ class NumberTokens:
 
     Args:
         pieces: Ids and texts of digits, signs, points, spaces.
-        after_integer: Ids of what makes no number of "3" before it: letters ("3D") and commas ("3,4-dimethyl").
-        after_decimal: Ids of what makes another number of "0.3" before it: powers of ten ("0.3e-5").
+        after_integer: Ids of what makes no number, or another one, of "3" before it: letters ("3D"), commas
+            ("3,4-dimethyl"), signs ("3-methyl", "3/4", "10^-5").
+        after_decimal: Ids of what makes another number of "0.3" before it: powers of ten ("0.3e-5"), signs.
     """
 
     pieces: tuple[tuple[int, str], ...]
@@ -134,8 +148,9 @@ class _Beginning:
 
 @dataclass(frozen=True)
 class _Step:
-    """What may come after a beginning: the number ends, goes on with digits or goes on with a point."""
+    """What may come after a beginning, of its chance: the number ends, goes on with digits or goes on with a point."""
 
+    chance: float
     ended: float
     digits: float
     point: float
@@ -158,6 +173,7 @@ def search_numbers(
         tokens: Of the vocabulary.
     """
     found: defaultdict[float, float] = defaultdict(float)
+    lost = 0.0
     nodes = [_Beginning((), "", 1.0)]
     for _ in range(MAX_TOKENS):
         probable = [one for one in nodes if one.chance >= _RARE]
@@ -169,27 +185,30 @@ def search_numbers(
         rest = [one for one in nodes if one.ids not in taken]
         following = next_chances([one.ids for one in followed])
         steps = [_step(one, row, tokens) for one, row in zip(followed, following, strict=True)]
+        held = _held(next_chances, steps, tokens) if is_fine else 1.0
         for one, step in zip(followed, steps, strict=True):
             if step.ended > 0:
                 found[one.value()] += step.ended
             if is_fine:
-                found[one.value(1.0)] += step.digits
+                found[one.value(1.0)] += step.digits * held
         for is_open in (True, False):
             like = [step for one, step in zip(followed, steps, strict=True) if one.is_open == is_open]
-            _place([one for one in rest if one.is_open == is_open], like, found)
+            lost += _place([one for one in rest if one.is_open == is_open], like, found, held)
         nodes = [] if is_fine else sorted((one for step in steps for one in step.longer), key=_importance)
     for one in nodes:
         if one.is_complete and not one.is_open:
             found[one.value(1.0)] += one.chance
+        else:
+            lost += one.chance
     values = sorted(found)
-    return NumberDistribution(tuple(values), tuple(found[value] for value in values))
+    return NumberDistribution(tuple(values), tuple(found[value] for value in values), lost)
 
 
-def write_number(value: float, spread: float) -> str:
-    """Write a number down to a hundredth of its spread: 0.24513 with a spread of 0.0123 is "0.2451"."""
-    if not spread > 1e-9 * abs(value):
-        return f"{value:.6g}"
-    decimals = min(max(1, 2 - math.floor(math.log10(spread))), 12)
+def write_number(value: float, half_width: float) -> str:
+    """Write a number down to a hundredth of its half-width: 0.24513 with a half-width of 0.0123 is "0.2451"."""
+    if not half_width > 1e-9 * abs(value):
+        return f"{value:.12g}"
+    decimals = min(max(1, 2 - math.floor(math.log10(half_width))), 12)
     return f"{round(value, decimals) + 0.0:.{decimals}f}"  # + 0.0: no minus before zero
 
 
@@ -204,8 +223,8 @@ def number_tokens(tokens: Sequence[str], *, without: Sequence[int] = ()) -> Numb
     texts = [(place, token.translate(_SPACES)) for place, token in enumerate(tokens) if place not in banned]
     return NumberTokens(
         tuple((place, text) for place, text in texts if text and text.isascii() and _PIECE.fullmatch(text)),
-        tuple(place for place, text in texts if re.match(r"[A-Za-z,]", text)),
-        tuple(place for place, text in texts if re.fullmatch(r"[eE][+-]?\d*|\^.*", text)),
+        tuple(place for place, text in texts if re.match(r"[A-Za-z,^/*-]", text)),
+        tuple(place for place, text in texts if re.fullmatch(r"[eE][+-]?\d*|[\^/*-].*", text)),
     )
 
 
@@ -228,35 +247,67 @@ def _step(one: _Beginning, chances: Tensor, tokens: NumberTokens) -> _Step:
     spoiled = one.chance * float(chances[list(spoiling)].sum()) if spoiling else 0.0
     ended = max(0.0, one.chance - going - spoiled) if one.is_complete else 0.0
     kept = [child for child in longer if child.chance > _LEAST]
-    return _Step(ended if ended > _LEAST else 0.0, going - point, point, kept)
+    return _Step(one.chance, ended if ended > _LEAST else 0.0, going - point, point, kept)
 
 
-def _place(rest: Sequence[_Beginning], like: Sequence[_Step], found: defaultdict[float, float]) -> None:
-    """Take beginnings that are not followed for what their like turned out to be.
+def _held(
+    next_chances: Callable[[Sequence[Ids]], Tensor], steps: Sequence[_Step], tokens: NumberTokens
+) -> float:
+    """Follow a few numbers to their ends, each by its likeliest digit: which share of them is a number then?
 
-    An integer may have any further digits; it stands for itself only if most of its like have none.
+    "3.2" of "3.2e-5" is none, which shows at the end alone.
+    """
+    begun = math.fsum(step.digits for step in steps)
+    nodes = [max(step.longer, key=lambda one: one.chance) for step in steps if step.longer]
+    shares = [step.digits for step in steps if step.longer]  # what each stands for
+    ended = 0.0
+    for _ in range(MAX_TOKENS):
+        if not nodes:
+            break
+        going: list[tuple[_Beginning, float]] = []
+        for one, row, share in zip(nodes, next_chances([one.ids for one in nodes]), shares, strict=True):
+            step = _step(one, row, tokens)
+            ended += share * step.ended / one.chance
+            if step.longer:
+                best = max(step.longer, key=lambda one: one.chance)
+                going.append((best, share * step.digits / one.chance))
+        nodes, shares = [one for one, _ in going], [share for _, share in going]
+    return min(1.0, ended / begun) if begun else 1.0
+
+
+def _place(
+    rest: Sequence[_Beginning], like: Sequence[_Step], found: defaultdict[float, float], held: float
+) -> float:
+    """Take beginnings that are not followed for what their like turned out to be; returns the chance that is lost.
+
+    An integer may have any further digits; it stands for itself only if most of its like have none. `held` is the share
+    of those that go on which are numbers in the end.
     """
     ended, digits, point = (
         math.fsum(getattr(step, what) for step in like) for what in ("ended", "digits", "point")
     )
     total = ended + digits + point
+    numbers = (ended + (digits + point) * held) / math.fsum(step.chance for step in like) if like else 0.0
+    lost = 0.0
     for one in rest:
-        if not one.is_complete:
-            continue
-        if not one.is_open:
-            found[one.value(digits / total if total else 1.0)] += one.chance
-        elif digits < 0.5 * total:
-            found[one.value(point / total)] += one.chance
+        if one.is_complete and not one.is_open and total:
+            found[one.value(digits / total)] += one.chance * numbers
+        elif one.is_complete and digits < 0.5 * total:
+            found[one.value(point / total)] += one.chance * numbers
+        else:
+            lost += one.chance
+    return lost
 
 
 def _is_fine(nodes: Sequence[_Beginning], found: defaultdict[float, float]) -> bool:
     """Tell whether the digits that are still open matter little beside the spread of all that is known.
 
-    The spread is that of the middle: a stray number far away makes no digit matter less.
+    The spread is that of the middle, on its narrower side: numbers far away make no digit matter less.
     """
     if any(one.is_open or not one.is_complete for one in nodes):
         return False
     pairs = sorted([(one.value(1.0), one.chance) for one in nodes] + list(found.items()))
     known = NumberDistribution(tuple(value for value, _ in pairs), tuple(chance for _, chance in pairs))
     widest = max(one.width for one in nodes)
-    return widest * _FINE <= (known.quantile(0.9) - known.quantile(0.1)) / _NORMAL
+    narrow = min(known.median - known.quantile(0.1), known.quantile(0.9) - known.median)
+    return widest * _FINE <= 2 * narrow / _NORMAL

@@ -12,7 +12,7 @@ from llamo.errors import DataError, InputError
 from llamo.inference.conversation import Conversation
 from llamo.inference.engines import Engine
 from llamo.inference.journal import Entry, Journal
-from llamo.inference.number_search import LIKELY, write_number
+from llamo.inference.number_search import write_number
 from llamo.inference.predict_output import write_output
 from llamo.inference.predict_record import read_matching_record, write_record
 from llamo.inference.predict_request import Plan, PredictRequest, check_request, fingerprint
@@ -225,13 +225,13 @@ def _weighed(
 ) -> list[Entry]:
     """Answer by the median or mean of what may be written; where that is words rather than numbers, by these."""
     weighed = engine.numbers(conversations)
-    wordy = [place for place, found in enumerate(weighed) if found.covered < LIKELY]
+    wordy = [place for place, found in enumerate(weighed) if not found.is_number]
     texts = engine.generate([conversations[place] for place in wordy], settings) if wordy else []
     said = dict(zip(wordy, texts, strict=True))
     return [
         Entry(row, said[place])
         if place in said
-        else Entry(row, write_number(getattr(found, by), found.spread), spread=found.spread)
+        else Entry(row, write_number(getattr(found, by), found.half_width), spread=found.spread)
         for place, (row, found) in enumerate(zip(rows, weighed, strict=True))
     ]
 
