@@ -57,3 +57,21 @@ def test_it_listens_to_the_graph(engine):
     losses = measure(engine.model, engine.processor, records, batch_size=6).losses["without SMILES"]
     assert losses["true"].mean() < losses["wrong"].mean()
     assert losses["true"].mean() < losses["none"].mean()
+
+
+def test_its_calibration_is_its_own():
+    from llamo.assistant.sureness_calibration import calibration_of
+
+    calibration = calibration_of(DEFAULT_MODEL)
+    assert calibration is not None
+    assert {"homo", "lumo", "gap"} <= set(calibration.numbers.factors)
+
+
+def test_it_answers_with_numbers(engine):
+    """Gaps of QM9 lie between 0.02 and 0.63 Hartree; saturated molecules have the wide ones (ethanol, benzoquinone)."""
+    from llamo.inference.prompts import task_prompt
+
+    asked = [task_prompt("property", smiles, property_name="gap") for smiles in ("CCO", "O=C1C=CC(=O)C=C1")]
+    wide, narrow = engine.numbers(asked)
+    assert wide.covered > 0.95
+    assert 0.02 < narrow.mean < wide.mean < 0.63

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from llamo.assistant.sureness import Sureness, SurenessJudge, is_of_view, sample_numbers, token_probability
+from llamo.assistant.sureness import Sureness, SurenessJudge, is_of_view, token_probability
 from llamo.assistant.sureness_calibration import (
     CALIBRATION_FILE,
     Calibration,
@@ -31,6 +31,7 @@ from llamo.errors import CheckpointError, DataError, InputError, InvalidMolecule
 from llamo.evaluation.calibration import Range
 from llamo.inference.conversation import user_message
 from llamo.inference.engines import TransformersEngine
+from llamo.inference.number_search import NumberDistribution
 from llamo.inference.reranking import CheckedEngine
 from llamo.inference.settings import GenerationSettings
 from llamo.models.checkpoints import hash_of_checkpoint
@@ -43,22 +44,21 @@ CALIBRATION = Calibration(
     model_sha256=HASH,
     choices=ChoiceCalibration(n=100, temperature=2.0),
     descriptions=DescriptionCalibration(n=50, slope=4.0, offset=-2.0),
-    numbers=NumberCalibration(n=40, level=0.8, factor=3.0, least={"gap": 0.5}, samples=8, temperature=1.0),
+    numbers=NumberCalibration(n=40, level=0.8, factors={"gap": 3.0}, least={"gap": 0.5}),
     familiarity=FamiliarityCalibration(n=60, unfamiliar_below=0.4),
 )
 
 
 class NumberEngine:
-    """Answers with numbers, one after the other."""
+    """May answer with a few numbers, each as probable as it is told."""
 
     model_name = "numbers"
 
-    def __init__(self, *texts: str) -> None:
-        self.texts = texts
+    def __init__(self, chances: dict[float, float]) -> None:
+        self.found = NumberDistribution(tuple(chances), tuple(chances.values()))
 
-    def generate(self, conversations, settings):
-        assert settings.temperature == 1.0
-        return [self.texts[place % len(self.texts)] for place in range(len(conversations))]
+    def numbers(self, conversations):
+        return [self.found] * len(conversations)
 
     def choose(self, conversations, choices):
         return [(0.2, 0.8)]
@@ -96,20 +96,20 @@ def test_a_description_with_calibration(engine):
 
 
 def test_a_choice_is_softened_by_the_temperature():
-    answer, found = SurenessJudge(NumberEngine(), CALIBRATION).of_choice(ASKED)
+    answer, found = SurenessJudge(NumberEngine({}), CALIBRATION).of_choice(ASKED)
     assert (answer, found.probability) == ("No", 0.8)
     assert found.confidence == pytest.approx(2 / 3)
-    assert SurenessJudge(NumberEngine()).of_choice(ASKED)[1].confidence is None
+    assert SurenessJudge(NumberEngine({})).of_choice(ASKED)[1].confidence is None
 
 
 def test_other_choices_than_yes_and_no_are_not_calibrated():
-    found = SurenessJudge(NumberEngine(), CALIBRATION).of_choice(ASKED, ("alcohol", "ketone"))[1]
+    found = SurenessJudge(NumberEngine({}), CALIBRATION).of_choice(ASKED, ("alcohol", "ketone"))[1]
     assert found.confidence is None
     assert found.lines() == ["probability 0.80 (not calibrated for these weights and settings)"]
 
 
 def test_an_answer_that_begins_with_yes_or_no():
-    judge = SurenessJudge(NumberEngine(), CALIBRATION)
+    judge = SurenessJudge(NumberEngine({}), CALIBRATION)
     assert judge.of_answer(ASKED, "No, it is not.").confidence == pytest.approx(2 / 3)
     assert judge.of_answer(ASKED, "yes").confidence == pytest.approx(1 / 3)
     assert judge.of_answer(ASKED, "Perhaps.") == Sureness()
@@ -135,26 +135,16 @@ def test_sampled_descriptions_are_not_calibrated(engine):
 
 
 def test_a_number_has_a_range():
-    engine = NumberEngine("1.0", "2.0", "about 3", "none")
-    assert sample_numbers(engine, ASKED, SHORT) == [1.0, 2.0, 3.0] * 2
-    raw = SurenessJudge(engine).of_number(ASKED, SHORT, level=0.5)
-    assert raw.interval == Range(1.25, 2.0, 2.75)
-    stretched = SurenessJudge(engine, CALIBRATION).of_number(ASKED, SHORT, name="gap")
+    engine = NumberEngine({1.0: 0.2, 2.0: 0.4, 3.0: 0.3, 900.0: 0.05})
+    raw = SurenessJudge(engine).of_number(ASKED, level=0.5)
+    assert raw.interval == Range(2.0, 2.0, 3.0)
+    stretched = SurenessJudge(engine, CALIBRATION).of_number(ASKED, name="gap")
     assert stretched.interval == pytest.approx(Range(-1.0, 2.0, 5.0))
     assert stretched.lines() == ["2, between -1 and 5 in 80% of cases"]
-    own = CALIBRATION.model_copy(
-        update={
-            "numbers": NumberCalibration(
-                n=40, level=0.8, factor=1.0, least={"gap": 0.5}, samples=3, temperature=1.0
-            )
-        }
-    )
-    three = SurenessJudge(NumberEngine("1", "2", "3", "900"), own).of_number(ASKED, SHORT, name="gap")
-    assert three.interval == pytest.approx(Range(1.2, 2.0, 2.8)), "as many samples as were calibrated"
     with pytest.raises(InputError, match="'mass' are not calibrated; expected one of: gap"):
-        SurenessJudge(engine, CALIBRATION).of_number(ASKED, SHORT, name="mass")
+        SurenessJudge(engine, CALIBRATION).of_number(ASKED, name="mass")
     with pytest.raises(InputError, match="number"):
-        SurenessJudge(NumberEngine("none")).of_number(ASKED, SHORT)
+        SurenessJudge(NumberEngine({1.0: 0.4})).of_number(ASKED)
 
 
 def test_to_dict_is_json():
@@ -177,7 +167,7 @@ def test_a_calibration_comes_back_as_it_was_written(tmp_path: Path):
         ({"surplus": 1}, "surplus"),
         ({"choices": {"n": 3, "temperature": 0.0}}, "choices.temperature"),
         ({"choices": {"n": 3, "temperature": float("inf")}}, "choices.temperature"),
-        ({"format": 2}, "format"),
+        ({"format": 3}, "format"),
     ],
 )
 def test_a_calibration_that_does_not_fit_is_refused(tmp_path: Path, change, message):

@@ -22,7 +22,6 @@ from llamo.evaluation.calibration import (
     negative_log_likelihood,
     rank_correlation,
     reliability,
-    sampled_range,
     soften,
 )
 
@@ -95,7 +94,6 @@ def test_weights_of_a_curve_count_as_repeats():
 
 
 def test_ranges():
-    assert sampled_range([1.0, 2.0, 3.0, 4.0, 5.0], 0.5) == Range(2.0, 3.0, 4.0)
     assert Range(2.0, 3.0, 5.0).widened(2.0) == Range(1.0, 3.0, 7.0)
     assert Range(3.0, 3.0, 3.0).widened(2.0, 0.5) == Range(2.0, 3.0, 4.0)
     assert coverage([Range(0, 1, 2), Range(0, 1, 2)], [2.0, 2.1]).value == 0.5
@@ -128,8 +126,6 @@ def test_nothing_to_fit():
         fit_temperature(np.empty((0, 2)), np.empty(0, dtype=int))
     with pytest.raises(InputError, match="curve"):
         fit_curve(np.empty(0), np.empty(0))
-    with pytest.raises(InputError, match="number"):
-        sampled_range([], 0.9)
     with pytest.raises(InputError, match="width"):
         fit_factor([math.inf], 0.9)
     assert least_half([Range(1, 1, 1)]) == 0

@@ -39,7 +39,7 @@ def test_everything_is_fitted_to_answers_whose_truth_is_known():
                for i, value in enumerate(rng.normal(0, 1, 200))]  # fmt: skip
     for one in numbers:
         middle = one.value + rng.normal(0, 0.3)
-        logged[one.id] = {"samples": [middle + shift for shift in (-0.1, -0.05, 0, 0.05, 0.1)]}
+        logged[one.id] = {"range": [middle - 0.08, middle, middle + 0.08]}
     found = fit_all(Chosen(yes, numbers, texts), logged, [i / 100 for i in range(100)])
     fitted = found.calibration("0" * 64)
     assert fitted.choices.temperature == pytest.approx(3.0, rel=0.2)
@@ -61,9 +61,9 @@ def test_too_few_answers_fit_nothing_and_say_so():
     assert found.calibration("0" * 64).choices is None
 
 
-def test_samples_that_all_say_the_same_give_no_range():
+def test_numbers_that_are_all_the_same_give_no_range():
     numbers = [question(f"n{i}", "gap", f"{i}") for i in range(30)]
-    found = fit_all(Chosen([], numbers, []), {one.id: {"samples": [1.0, 1.0]} for one in numbers}, [])
+    found = fit_all(Chosen([], numbers, []), {one.id: {"range": [1.0, 1.0, 1.0]} for one in numbers}, [])
     assert any("width" in note for note in found.notes)
 
 

@@ -1,4 +1,4 @@
-"""How sure an answer is: calibrated probability, agreement of samples, range of sampled numbers, familiar molecule.
+"""How sure an answer is: calibrated probability, agreement of samples, range of numbers, familiar molecule.
 
 What was not calibrated for these weights is said to be so, and not dressed up as a probability of being right.
 """
@@ -14,14 +14,15 @@ from pathlib import Path
 from llamo.assistant.sureness_calibration import Calibration, calibration_of
 from llamo.assistant.sureness_familiarity import UNFAMILIAR_BELOW, Familiarity
 from llamo.data.tasks.classification import CHOICES
+from llamo.errors import InputError, UsageError
 from llamo.evaluation.agreement import mean_pairwise_rouge
-from llamo.evaluation.calibration import Range, sampled_range
+from llamo.evaluation.calibration import Range
 from llamo.inference.conversation import Conversation
 from llamo.inference.engines import Engine, TransformersEngine, find_engine
+from llamo.inference.number_search import NumberDistribution
 from llamo.inference.settings import GenerationSettings
 
 SAMPLES = 4  # of a text, for their agreement
-NUMBERS = 8  # of a number, for its range
 TEMPERATURE = 1.0  # the model's own spread: hotter or colder samples would be somebody's opinion
 _YES_OR_NO = re.compile(r"\s*(yes|no)\s*(?:[.,;:!]|$)", re.IGNORECASE)  # not "No rings are there."
 LEVEL = 0.8  # share of true numbers that a range is meant to hold
@@ -36,7 +37,8 @@ class Sureness:
         confidence: The calibrated one: expected share of checkable claims that hold, or probability that the choice is
             right; None where the weights have no calibration.
         agreement: Mean ROUGE-L over pairs of sampled answers, 0 to 1.
-        interval: Low end, median and high end of sampled numbers, stretched where there is a calibration.
+        interval: Low end, median and high end of what number the model may write, stretched where there is a
+            calibration.
         level: Share of true numbers that such intervals are meant to hold.
         similarity: Tanimoto to the nearest training molecule.
         is_unfamiliar: Whether that is less than nearly all molecules of the kind the model was trained on have.
@@ -159,33 +161,23 @@ class SurenessJudge:
         confidence = None if found.confidence is None else 1 - found.confidence
         return replace(found, probability=probability, confidence=confidence)
 
-    def of_number(
-        self,
-        conversation: Conversation,
-        settings: GenerationSettings,
-        *,
-        name: str = "",
-        level: float = LEVEL,
-    ) -> Sureness:
-        """Say in which range a number lies, by sampled answers.
+    def of_number(self, conversation: Conversation, *, name: str = "", level: float = LEVEL) -> Sureness:
+        """Say in which range a number lies, by all that the model may write.
 
         Args:
             conversation: Asks for a number.
-            settings: How it is decoded; samples are drawn at temperature 1.
-            name: The property, for the least width of its range.
+            name: The property, whose ranges are stretched in its own way.
             level: Share of true numbers that the range is meant to hold; a calibrated one has its own.
 
         Raises:
-            InputError: If no sampled answer holds a number, or the property is not calibrated where others are.
+            InputError: If the model answers in words, or the property is not calibrated where others are.
         """
         fitted = self.calibration.numbers if self.calibration else None
+        (found,) = self.engine.numbers([conversation])
         if fitted is None:
-            samples = sample_numbers(self.engine, conversation, settings)
-            return Sureness(interval=sampled_range(samples, level), level=level)
-        least = fitted.least_of(name)
-        samples = sample_numbers(self.engine, conversation, settings, fitted.samples, fitted.temperature)
-        sampled = sampled_range(samples, fitted.level)
-        return Sureness(interval=sampled.widened(fitted.factor, least), level=fitted.level)
+            return Sureness(interval=number_range(found, level), level=level)
+        interval = fitted.widen(number_range(found, fitted.level), name)
+        return Sureness(interval=interval, level=fitted.level)
 
     def of_molecule(self, smiles: str) -> Sureness:
         """Say how like the training molecules a molecule is; nothing where they are not known."""
@@ -212,20 +204,20 @@ def is_of_view(calibration: Calibration, engine: Engine) -> bool:
     return (shows.view or usual) == (calibration.view or usual)
 
 
-def sampling(settings: GenerationSettings, temperature: float = TEMPERATURE) -> GenerationSettings:
+def sampling(settings: GenerationSettings) -> GenerationSettings:
     """Make settings that sample the model's own spread."""
-    return replace(settings, num_beams=1, temperature=temperature, top_p=1.0, copy_bias=0.0)
+    return replace(settings, num_beams=1, temperature=TEMPERATURE, top_p=1.0, copy_bias=0.0)
 
 
-def sample_numbers(
-    engine: Engine,
-    conversation: Conversation,
-    settings: GenerationSettings,
-    number: int = NUMBERS,
-    temperature: float = TEMPERATURE,
-) -> list[float]:
-    """Sample answers and read a number out of each; those without one are left out."""
-    from llamo.data.tasks.answers import parse_number
+def number_range(found: NumberDistribution, level: float) -> Range:
+    """Return the median of a number between the quantiles that leave out `1 - level`, half on each side.
 
-    texts = engine.generate([conversation] * number, sampling(settings, temperature))
-    return [value for value in map(parse_number, texts) if value is not None]
+    Raises:
+        InputError: If the answer is rather in words.
+        UsageError: If the level is none.
+    """
+    if not 0 < level < 1:
+        raise UsageError(f"level is {level}, but has to be above 0 and below 1")
+    if not found.is_number:
+        raise InputError("the model answers in words, or with numbers too many to be followed; ask for one")
+    return Range(found.quantile((1 - level) / 2), found.median, found.quantile((1 + level) / 2))

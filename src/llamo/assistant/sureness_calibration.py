@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from llamo.errors import CheckpointError, InputError
-from llamo.evaluation.calibration import Curve, soften
+from llamo.evaluation.calibration import Curve, Range, soften
 from llamo.files import replacing
 from llamo.models.names import View
 
@@ -46,32 +46,28 @@ class DescriptionCalibration(_Part):
 
 
 class NumberCalibration(_Part):
-    """Of sampled numbers: how far their range is stretched to hold the true one. `n` questions were fitted.
+    """Of numbers: how far their range is stretched to hold the true one. `n` questions were fitted.
 
     Attributes:
         level: Share of true numbers that ranges are meant to hold.
-        factor: By which half-widths are multiplied.
+        factors: By property, by which half-widths are multiplied.
         least: By property, the least half-width before that, in the property's unit.
-        samples: Answers that make a range.
-        temperature: Of their sampling.
     """
 
     level: float = Field(gt=0, lt=1)
-    factor: float = Field(ge=0)
+    factors: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     least: dict[str, float] = Field(default_factory=dict)
-    samples: int = Field(ge=2)
-    temperature: float = Field(gt=0)
 
-    def least_of(self, name: str) -> float:
-        """Return the least half-width of a property.
+    def widen(self, found: Range, name: str) -> Range:
+        """Stretch the range of a property's number.
 
         Raises:
             InputError: If the property is none of those that were calibrated.
         """
-        if name not in self.least:
-            known = ", ".join(sorted(self.least)) or "none"
+        if name not in self.factors:
+            known = ", ".join(sorted(self.factors)) or "none"
             raise InputError(f"ranges of {name!r} are not calibrated; expected one of: {known}")
-        return self.least[name]
+        return found.widened(self.factors[name], self.least.get(name, 0.0))
 
 
 class FamiliarityCalibration(_Part):
@@ -90,7 +86,7 @@ class Calibration(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     model_sha256: str = Field(pattern="^[0-9a-f]{64}$")
     view: View | None = None
     choices: ChoiceCalibration | None = None

@@ -206,39 +206,25 @@ class Range(NamedTuple):
         return self.low <= value <= self.high
 
 
-def sampled_range(samples: Sequence[float], level: float) -> Range:
-    """Return the median of sampled numbers between the quantiles that leave out `1 - level`, half on each side.
-
-    Raises:
-        InputError: If there are no samples.
-    """
-    if not samples:
-        raise InputError("no sampled answer holds a number; ask for one")
-    low, middle, high = np.quantile(np.asarray(samples), [(1 - level) / 2, 0.5, (1 + level) / 2])
-    return Range(float(low), float(middle), float(high))
-
-
 def least_half(ranges: Sequence[Range]) -> float:
-    """Return a tenth of the median half-width: what a range has at least whose samples all say the same; 0 for none."""
+    """Return a tenth of the median half-width: what a range has at least that holds one number alone; 0 for none."""
     halves = sorted(max(one.middle - one.low, one.high - one.middle) for one in ranges)
     widths = [half for half in halves if half > 0]
     return 0.1 * widths[len(widths) // 2] if widths else 0.0
 
 
-def needed_factor(sampled: Range, value: float, least: float) -> float:
+def needed_factor(given: Range, value: float, least: float) -> float:
     """Say how much a range has to be stretched to hold a number; infinitely, where it has no width at all."""
-    half = max(
-        sampled.middle - sampled.low if value < sampled.middle else sampled.high - sampled.middle, least
-    )
-    distance = abs(value - sampled.middle)
+    half = max(given.middle - given.low if value < given.middle else given.high - given.middle, least)
+    distance = abs(value - given.middle)
     return distance / half if half else (math.inf if distance else 0.0)
 
 
 def fit_factor(needed: Sequence[float], level: float) -> float:
     """Find how much ranges have to be stretched so that a share `level` of true numbers lies inside.
 
-    Split conformal prediction (Lei et al. 2018) with the sampled half-widths as scale: the `ceil((n + 1) level)`-th
-    smallest of the factors that the n ranges need. It bears no unit, so that several properties give one factor.
+    Split conformal prediction (Lei et al. 2018) with their half-widths as scale: the `ceil((n + 1) level)`-th
+    smallest of the factors that the n ranges need. It bears no unit.
 
     Raises:
         InputError: If there are no ranges, or too many of them have no width.
@@ -246,9 +232,7 @@ def fit_factor(needed: Sequence[float], level: float) -> float:
     ordered = sorted(needed)
     place = min(len(ordered), math.ceil((len(ordered) + 1) * level)) - 1
     if not ordered or math.isinf(ordered[place]):
-        raise InputError(
-            f"{len(ordered)} sampled ranges, too few of them with a width; sample more or hotter answers"
-        )
+        raise InputError(f"{len(ordered)} ranges, too few of them with a width; ask more questions")
     return ordered[place]
 
 

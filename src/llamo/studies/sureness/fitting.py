@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from llamo.assistant.sureness import LEVEL, NUMBERS, TEMPERATURE
+from llamo.assistant.sureness import LEVEL
 from llamo.assistant.sureness_calibration import (
     Calibration,
     ChoiceCalibration,
@@ -24,6 +24,7 @@ from llamo.errors import InputError
 from llamo.evaluation.bootstrap import Interval
 from llamo.evaluation.calibration import (
     Bin,
+    Range,
     Samples,
     coverage,
     expected_calibration_error,
@@ -34,7 +35,6 @@ from llamo.evaluation.calibration import (
     needed_factor,
     rank_correlation,
     reliability,
-    sampled_range,
     soften,
 )
 from llamo.evaluation.proportions import wilson_interval
@@ -43,6 +43,7 @@ from llamo.studies.run_log import Entry
 from llamo.studies.sureness.choosing import Chosen, Question
 
 LEAST = 20  # questions that something is fitted to
+LEAST_A_PROPERTY = 4  # numbers that its ranges are stretched by
 LEAST_DESCRIPTIONS = 10  # each has several claims
 Logged = Mapping[str, Entry]
 
@@ -157,12 +158,12 @@ def fit_descriptions(questions: Sequence[Question], logged: Logged, findings: Fi
 
 
 def fit_numbers(questions: Sequence[Question], logged: Logged, findings: Findings) -> None:
-    """Fit how far sampled ranges are stretched, one factor for all properties, and measure their coverage."""
-    members = [one for one in questions if len(logged[one.id]["samples"]) > 1]
+    """Fit how far ranges are stretched, a factor for each property, and measure their coverage."""
+    members = [one for one in questions if logged[one.id]["range"] is not None]
     if len(members) < LEAST:
-        findings.notes.append(_too_few("questions for numbers with two sampled ones or more", len(members)))
+        findings.notes.append(_too_few("questions that are answered by a number", len(members)))
         return
-    ranges = [sampled_range(logged[one.id]["samples"], LEVEL) for one in members]
+    ranges = [Range(*logged[one.id]["range"]) for one in members]
     truth = [one.value for one in members]
     groups = [one.group for one in members]
     least = {
@@ -171,23 +172,26 @@ def fit_numbers(questions: Sequence[Question], logged: Logged, findings: Finding
     }
     rows = zip(ranges, truth, groups, strict=True)
     needed = np.array([needed_factor(one, value, least[group]) for one, value, group in rows])
+    factors: dict[str, float] = {}
+    inside = np.zeros(len(needed))
     try:
-        factor = fit_factor(needed.tolist(), LEVEL)
-        crossed = [(fit_factor(needed[train].tolist(), LEVEL), test) for train, test in _halves(len(needed))]
+        for name in least:
+            own = np.array([place for place, group in enumerate(groups) if group == name])
+            if len(own) < LEAST_A_PROPERTY:
+                findings.notes.append(_too_few(f"questions for {name}", len(own), LEAST_A_PROPERTY))
+                continue
+            factors[name] = fit_factor(needed[own].tolist(), LEVEL)
+            for train, test in _halves(len(own)):
+                inside[own[test]] = needed[own[test]] <= fit_factor(needed[own[train]].tolist(), LEVEL)
     except InputError as error:
         findings.notes.append(f"numbers: {error}")
         return
-    findings.parts["numbers"] = NumberCalibration(
-        n=len(members), level=LEVEL, factor=factor, least=least, samples=NUMBERS, temperature=TEMPERATURE
-    )
-    inside = np.zeros(len(needed))
-    for stretch, test in crossed:
-        inside[test] = needed[test] <= stretch
+    findings.parts["numbers"] = NumberCalibration(n=len(members), level=LEVEL, factors=factors, least=least)
     findings.figures.append(
         (f"numbers: coverage of raw {LEVEL:.0%} ranges", coverage(ranges, truth), len(members))
     )
-    for name in ("", *least):
-        chosen = np.array([name in ("", group) for group in groups])
+    for name in ("", *factors):
+        chosen = np.array([name in ("", group) and group in factors for group in groups])
         share = wilson_interval(int(inside[chosen].sum()), int(chosen.sum()))
         title = f"numbers: coverage of fitted {LEVEL:.0%} ranges" + (f", {name}" if name else "")
         findings.figures.append((title, share, int(chosen.sum())))

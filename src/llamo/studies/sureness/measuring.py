@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from llamo.assistant.sureness import NUMBERS, sample_numbers, token_probability
+from llamo.assistant.sureness import LEVEL, number_range, sampling, token_probability
 from llamo.data.tasks.classification import CHOICES
+from llamo.errors import InputError
 from llamo.evaluation.agreement import mean_pairwise_rouge
 from llamo.inference.engines import Engine
-from llamo.inference.prompts import task_settings
 from llamo.inference.reranking import check_conversation
 from llamo.inference.settings import GenerationSettings
 from llamo.studies.run_log import RunLog
 from llamo.studies.sureness.choosing import Chosen, Question
 
-KIND = "llamo study sureness, answers"
+KIND = f"llamo study sureness, answers and {LEVEL:.0%} ranges"
 
 
 def measure(
@@ -29,7 +29,7 @@ def measure(
 ) -> None:
     """Ask every question that the log does not hold.
 
-    Logged are: of Yes and No `chance` of Yes; of a number its `samples`; of a description its `text`, mean token
+    Logged are: of Yes and No `chance` of Yes; of a number its `range`; of a description its `text`, mean token
     `probability`, numbers of claims `supported` and `contradicted`, and, where samples are wanted, `agreement`.
 
     Args:
@@ -46,19 +46,25 @@ def measure(
         log.add({one.id: {"chance": chance[0]} for one, chance in zip(batch, chances, strict=True)})
         on_answers(len(batch))
     for batch in _batches(chosen.numbers, log, 1, on_answers):
-        found = sample_numbers(engine, batch[0].conversation, task_settings("property"), NUMBERS)
-        log.add({batch[0].id: {"samples": found}})
+        log.add({batch[0].id: {"range": _range(engine, batch[0])}})
         on_answers(1)
     for batch in _batches(chosen.descriptions, log, batch_size, on_answers):
         log.add(_describe(engine, batch, settings, samples))
         on_answers(len(batch))
 
 
+def _range(engine: Engine, question: Question) -> list[float] | None:
+    """Find the range of a number; None where the model answers in words."""
+    (found,) = engine.numbers([question.conversation])
+    try:
+        return list(number_range(found, LEVEL))
+    except InputError:
+        return None
+
+
 def _describe(
     engine: Engine, batch: Sequence[Question], settings: GenerationSettings, samples: int
 ) -> dict[str, Mapping[str, object]]:
-    from llamo.assistant.sureness import sampling
-
     texts = engine.generate([one.conversation for one in batch], settings)
     found: dict[str, Mapping[str, object]] = {}
     for one, text in zip(batch, texts, strict=True):
