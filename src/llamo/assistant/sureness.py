@@ -173,11 +173,12 @@ class SurenessJudge:
             InputError: If the model answers in words, or the property is not calibrated where others are.
         """
         fitted = self.calibration.numbers if self.calibration else None
+        if fitted is not None:
+            fitted.check(name)  # before the model is asked
+            level = fitted.level
         (found,) = self.engine.numbers([conversation])
-        if fitted is None:
-            return Sureness(interval=number_range(found, level), level=level)
-        interval = fitted.widen(number_range(found, fitted.level), name)
-        return Sureness(interval=interval, level=fitted.level)
+        interval = number_range(found, level)
+        return Sureness(interval=interval if fitted is None else fitted.widen(interval, name), level=level)
 
     def of_molecule(self, smiles: str) -> Sureness:
         """Say how like the training molecules a molecule is; nothing where they are not known."""

@@ -58,15 +58,18 @@ class NumberCalibration(_Part):
     factors: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     least: dict[str, float] = Field(default_factory=dict)
 
-    def widen(self, found: Range, name: str) -> Range:
-        """Stretch the range of a property's number.
+    def check(self, name: str) -> None:
+        """Make sure that a property was calibrated.
 
         Raises:
-            InputError: If the property is none of those that were calibrated.
+            InputError: If it was not.
         """
         if name not in self.factors:
             known = ", ".join(sorted(self.factors)) or "none"
             raise InputError(f"ranges of {name!r} are not calibrated; expected one of: {known}")
+
+    def widen(self, found: Range, name: str) -> Range:
+        """Stretch the range of a number of a property that was calibrated."""
         return found.widened(self.factors[name], self.least.get(name, 0.0))
 
 

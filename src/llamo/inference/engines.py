@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -87,7 +88,6 @@ class TransformersEngine:
         self.model_name = model_name or str(getattr(model, "name_or_path", "")) or "llamo"
         self.view = view
         self._counting_guard = CountingGuard(processor.tokenizer)
-        self._number_tokens: NumberTokens | None = None  # found when they are asked for: half a second
 
     def generate(self, conversations: Sequence[Conversation], settings: GenerationSettings) -> list[str]:
         """Answer a batch of conversations, each ending in a user turn; one text for each, in order."""
@@ -148,13 +148,18 @@ class TransformersEngine:
 
     def numbers(self, conversations: Sequence[Conversation]) -> list[NumberDistribution]:
         """Say what numbers may be the answer to each conversation; see `number_distributions`."""
-        from llamo.inference.numeric import number_distributions, tokens_of
+        from llamo.inference.numeric import number_distributions
 
-        if self._number_tokens is None:
-            self._number_tokens = tokens_of(self.processor)
         return number_distributions(
             self.model, self.processor, conversations, self._number_tokens, view=self.view
         )
+
+    @cached_property
+    def _number_tokens(self) -> NumberTokens:
+        """The tokens of numbers, found when they are first asked for."""
+        from llamo.inference.numeric import tokens_of
+
+        return tokens_of(self.processor)
 
     def _generate_ids(
         self,

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class _Beginning:
         """Whether it is a number itself."""
         return _COMPLETE.fullmatch(self.text) is not None
 
-    @property
+    @cached_property
     def width(self) -> float:
         """How far apart numbers can be that begin so; infinite before the decimal point."""
         found = _BEGINNING.fullmatch(self.text)

@@ -19,13 +19,8 @@ from llamo.version import __version__
 
 OnInvalid = Literal["keep", "fail"]
 NUMBERS = ("written", "median", "mean")
-RESERVED = (
-    "prediction",
-    "score",
-    "spread",
-    "candidates",
-    "error",
-)  # names of results, most of them read by evaluate
+# Names of results; `llamo evaluate` reads most of them.
+RESERVED = ("prediction", "score", "spread", "candidates", "error")
 _PACKAGES = ("torch", "transformers", "rdkit")  # whose versions can move an answer
 
 
