@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import statistics
 from collections import defaultdict
 
@@ -69,6 +70,15 @@ def test_tokens_are_digits_signs_and_points():
     assert tokens.pieces == ((1, "7"), (2, " 7"), (3, " -"), (4, " "), (7, "1.5"))
     assert tokens.after_integer == (10, 11, 12, 14)
     assert tokens.after_decimal == (12, 14)
+
+
+@pytest.mark.parametrize("text", ["", " ", "-", " +", "7", "-12", "3.", "12.34", " -0.5", "+.25"])
+def test_what_goes_on_with_a_number_is_what_makes_the_beginning_of_one(text):
+    beginning = re.compile(r"\s*[+-]?\d*\.?\d*")
+    signs = number_tokens(["5", "42", ".", ".5", "3.1", "-", "+7", " ", " 8", " -", "x", "-.2"])
+    for tokens in (TOKENS, signs):
+        expected = [one for one in tokens.pieces if beginning.fullmatch(text + one[1])]
+        assert list(tokens.going_on(text)) == expected
 
 
 def test_a_few_numbers_are_found_with_their_chances():

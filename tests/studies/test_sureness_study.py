@@ -67,6 +67,15 @@ def test_numbers_that_are_all_the_same_give_no_range():
     assert any("width" in note for note in found.notes)
 
 
+def test_a_property_without_widths_leaves_the_others_their_ranges():
+    numbers = [question(f"n{i}", "gap" if i % 2 else "esol", f"{i}") for i in range(60)]
+    wide = {one.id: [one.value - 2, one.value + 1, one.value + 3] for one in numbers if one.group == "gap"}
+    logged = {one.id: {"range": wide.get(one.id, [1.0, 1.0, 1.0])} for one in numbers}
+    found = fit_all(Chosen([], numbers, []), logged, [])
+    assert set(found.parts["numbers"].factors) == {"gap"}
+    assert [note for note in found.notes if "numbers, esol" in note and "width" in note]
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     """Shards of descriptions, facts and numbers, a third of them held out, and a tiny model."""

@@ -11,7 +11,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -114,6 +114,17 @@ class NumberTokens:
     pieces: tuple[tuple[int, str], ...]
     after_integer: tuple[int, ...]
     after_decimal: tuple[int, ...]
+    _going_on: dict[str, tuple[tuple[int, str], ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def going_on(self, text: str) -> tuple[tuple[int, str], ...]:
+        """Return the pieces with which the beginning of a number goes on.
+
+        They depend on its form alone, "0.0" for "12.34".
+        """
+        form = re.sub(r"\d+", "0", text)
+        if form not in self._going_on:
+            self._going_on[form] = tuple(one for one in self.pieces if _BEGINNING.fullmatch(form + one[1]))
+        return self._going_on[form]
 
 
 @dataclass(frozen=True)
@@ -236,19 +247,23 @@ def _importance(one: _Beginning) -> tuple[bool, float]:
 
 def _step(one: _Beginning, chances: Tensor, tokens: NumberTokens) -> _Step:
     """Say what may come after a beginning."""
-    rows = chances[[place for place, _ in tokens.pieces]].tolist()
-    longer = [
-        _Beginning((*one.ids, place), one.text + text, one.chance * chance)
-        for (place, text), chance in zip(tokens.pieces, rows, strict=True)
-        if _BEGINNING.fullmatch(one.text + text)
-    ]
-    point = math.fsum(child.chance for child in longer if one.is_open and not child.is_open)
-    going = math.fsum(child.chance for child in longer)
+    pieces = tokens.going_on(one.text)
+    joint = (chances[[place for place, _ in pieces]].double() * one.chance).tolist()
+    going = math.fsum(joint)
+    point = (
+        math.fsum(chance for (_, text), chance in zip(pieces, joint, strict=True) if "." in text)
+        if one.is_open
+        else 0.0
+    )
     spoiling = tokens.after_integer if one.is_open else tokens.after_decimal
     spoiled = one.chance * float(chances[list(spoiling)].sum()) if spoiling else 0.0
     ended = max(0.0, one.chance - going - spoiled) if one.is_complete else 0.0
-    kept = [child for child in longer if child.chance > _LEAST]
-    return _Step(one.chance, ended if ended > _LEAST else 0.0, going - point, point, kept)
+    longer = [
+        _Beginning((*one.ids, place), one.text + text, chance)
+        for (place, text), chance in zip(pieces, joint, strict=True)
+        if chance > _LEAST
+    ]
+    return _Step(one.chance, ended if ended > _LEAST else 0.0, going - point, point, longer)
 
 
 def _held(

@@ -174,17 +174,22 @@ def fit_numbers(questions: Sequence[Question], logged: Logged, findings: Finding
     needed = np.array([needed_factor(one, value, least[group]) for one, value, group in rows])
     factors: dict[str, float] = {}
     inside = np.zeros(len(needed))
-    try:
-        for name in least:
-            own = np.array([place for place, group in enumerate(groups) if group == name])
-            if len(own) < LEAST_A_PROPERTY:
-                findings.notes.append(_too_few(f"questions for {name}", len(own), LEAST_A_PROPERTY))
-                continue
+    for name in least:
+        own = np.array([place for place, group in enumerate(groups) if group == name])
+        if len(own) < LEAST_A_PROPERTY:
+            findings.notes.append(_too_few(f"questions for {name}", len(own), LEAST_A_PROPERTY))
+            continue
+        try:
+            halves = [
+                (test, fit_factor(needed[own[train]].tolist(), LEVEL)) for train, test in _halves(len(own))
+            ]
             factors[name] = fit_factor(needed[own].tolist(), LEVEL)
-            for train, test in _halves(len(own)):
-                inside[own[test]] = needed[own[test]] <= fit_factor(needed[own[train]].tolist(), LEVEL)
-    except InputError as error:
-        findings.notes.append(f"numbers: {error}")
+        except InputError as error:
+            findings.notes.append(f"numbers, {name}: {error}")
+            continue
+        for test, factor in halves:
+            inside[own[test]] = needed[own[test]] <= factor
+    if not factors:
         return
     findings.parts["numbers"] = NumberCalibration(n=len(members), level=LEVEL, factors=factors, least=least)
     findings.figures.append(
