@@ -14,7 +14,7 @@ from llamo.data.neighbours import KnownText, known_in, with_neighbours
 from llamo.data.tasks.catalogue import TASKS
 from llamo.errors import UsageError
 from llamo.inference.conversation import user_message
-from llamo.inference.copying import FULL_MATCH, CopyBias, continuation
+from llamo.inference.copying import FULL_MATCH, CopyBias, RepetitionGuard, continuation
 from llamo.inference.engines import TransformersEngine
 from llamo.inference.prompts import task_settings
 from llamo.inference.settings import GenerationSettings
@@ -89,6 +89,34 @@ def test_shown_texts_are_found_again() -> None:
     assert known_in(asked) == []
     assert known_in(with_neighbours(asked, TEXTS)) == [one.text for one in TEXTS]
     assert known_in([{"role": "user", "content": "Known molecules like it:"}]) == []
+
+
+@given(st.lists(ids, min_size=1, max_size=3), st.lists(st.integers(0, 3), max_size=14), st.integers(1, 4))
+def test_a_run_is_said_as_often_as_a_text_says_it_and_else_once(texts, written, size) -> None:
+    guard = RepetitionGuard([texts, []], size)
+    guarded = guard(torch.tensor([written, written], dtype=torch.long), torch.zeros(2, 4))
+    for token in range(4):
+        run = (*written[len(written) - size + 1 :], token)
+        said, *shown = ([tuple(one[place : place + size]) for place in range(len(one) - size + 1)].count(run)
+                        for one in (written, *texts))  # fmt: skip
+        assert (guarded[0, token] == 0) == (said < max(1, *shown, 0))
+        assert (guarded[1, token] == 0) == (said < 1)
+
+
+def test_a_text_that_says_a_long_name_twice_is_followed_to_its_end() -> None:
+    model, processor = tiny_model()
+    engine = TransformersEngine(model, processor)
+    name = "".join(map(chr, range(65, 91)))
+    first, second = name + "(" + name + ")", name + "(" + name + ":" + name + ")"
+    asked = [
+        with_neighbours([user_message(["CCO"], "Describe it.")], [KnownText(0.9, text)])
+        for text in (first, second)
+    ]
+    settings = GenerationSettings(max_new_tokens=110, num_beams=3, no_repeat_ngram_size=12, copy_bias=2000.0)
+    for answer, text in zip(engine.generate(asked, settings), (first, second), strict=True):
+        begun = next(place for place, sign in enumerate(answer) if sign in text)
+        assert answer.endswith(name + text[2 * len(name) + 1 :])
+        assert text.endswith(answer[begun:])
 
 
 @pytest.mark.parametrize("beams", [1, 3])

@@ -7,6 +7,7 @@ source (See et al. 2017, arXiv 1704.04368) without weights of its own: where to 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 FULL_MATCH = 8  # tokens; a longer run of common tokens makes no likelier that the text goes on
 COPY_TOKENS = 384  # of an answer at most: texts that are followed are longer than answers of the model's own
-COPY_NGRAM = 12  # no run of so many tokens is said twice; texts that are followed repeat shorter ones
+COPY_NGRAM = 12  # no run of so many tokens is said twice, unless a text says it twice; shorter ones may be
 
 
 class Continuation(NamedTuple):
@@ -55,6 +56,36 @@ def continuation(text: Sequence[int], written: Sequence[int]) -> Continuation | 
     return best
 
 
+class RepetitionGuard:
+    """Logits processor: no run of `size` tokens is said twice, or else as often as a shown text says it.
+
+    A long name that stands in a text twice is broken off at its second place by a guard that does not know the text.
+
+    Args:
+        texts: As of `CopyBias`.
+        size: In tokens, 1 or more.
+    """
+
+    def __init__(self, texts: Sequence[Sequence[Sequence[int]]], size: int) -> None:
+        from transformers import NoRepeatNGramLogitsProcessor
+
+        self._size = size
+        self._plain = NoRepeatNGramLogitsProcessor(size)
+        self._shown = [_most([_runs(text, size) for text in shown]) for shown in texts]
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """Return the scores [B, V] of what follows the new tokens [B, T]; what is not to follow has minus infinity."""
+        guarded = self._plain(input_ids, scores)
+        rows = input_ids.tolist()
+        for row, token in (guarded.isneginf() & ~scores.isneginf()).nonzero().tolist():
+            written = rows[row]
+            run = (*written[len(written) - self._size + 1 :], token)
+            shown = self._shown[row * len(self._shown) // len(rows)]
+            if _runs(written, self._size)[run] < shown[run]:
+                guarded[row, token] = scores[row, token]
+        return guarded
+
+
 class CopyBias:
     """Logits processor: the token with which a shown text goes on is `bias` nats likelier against all others.
 
@@ -89,3 +120,16 @@ class CopyBias:
                 scores[row, best.token] += self._bias * best.weight
                 scores[row] += mass - scores[row].logsumexp(-1)
         return scores
+
+
+def _runs(tokens: Sequence[int], size: int) -> Counter[tuple[int, ...]]:
+    """Count the runs of `size` tokens."""
+    return Counter(tuple(tokens[place : place + size]) for place in range(len(tokens) - size + 1))
+
+
+def _most(counts: Sequence[Counter[tuple[int, ...]]]) -> Counter[tuple[int, ...]]:
+    """Take of several counts the highest, run by run."""
+    most: Counter[tuple[int, ...]] = Counter()
+    for one in counts:
+        most |= one
+    return most

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from llamo.data.neighbours import known_in
 from llamo.errors import CheckpointError, LlamoError, UsageError
 from llamo.inference.conversation import Conversation
-from llamo.inference.copying import CopyBias
+from llamo.inference.copying import CopyBias, RepetitionGuard
 from llamo.inference.counting import CountingGuard
 from llamo.inference.settings import GenerationSettings
 from llamo.inference.streaming import stream_text
@@ -192,15 +192,19 @@ class TransformersEngine:
         processors: list[LogitsProcessor] = []
         if settings.no_repeat_ngram_size:
             processors.append(self._counting_guard)
+        arguments = settings.to_generate_arguments()
         if settings.copy_bias:
+            shown = [self._shown(one) for one in conversations]
+            if settings.no_repeat_ngram_size:
+                arguments["no_repeat_ngram_size"] = 0  # this guard knows the texts
+                processors.append(RepetitionGuard(shown, settings.no_repeat_ngram_size))
             # Processors come before the temperature, which would stretch the bias.
-            bias = settings.copy_bias * (settings.temperature or 1.0)
-            processors.append(CopyBias([self._shown(one) for one in conversations], bias))
+            processors.append(CopyBias(shown, settings.copy_bias * (settings.temperature or 1.0)))
         extra["logits_processor"] = LogitsProcessorList(processors)
         if settings.temperature > 0:
             torch.manual_seed(settings.seed)
         with torch.inference_mode():
-            return self.model.generate(**inputs, **settings.to_generate_arguments(), **extra)
+            return self.model.generate(**inputs, **arguments, **extra)
 
     def _shown(self, conversation: Conversation) -> list[list[int]]:
         """Tokenize the neighbours' texts that a conversation shows, with the token that ends an answer."""

@@ -20,7 +20,8 @@ class GenerationSettings:
         num_beams: Beams of a beam search; 1 for none. Streaming needs 1.
         repetition_penalty: Above 1 makes tokens that were already said less likely.
         no_repeat_ngram_size: No n-gram of this many tokens is said twice, nor does a count go on and on
-            (`llamo.inference.counting`); 0 for no such rules.
+            (`llamo.inference.counting`); 0 for no such rules. With a copy bias a shown text may be followed where it
+            repeats itself.
         copy_bias: How much likelier tokens are with which the text of a neighbour in the prompt goes on, in nats
             (`llamo.inference.copying`); 0 for none.
         seed: Seed of the sampling.
