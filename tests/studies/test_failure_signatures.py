@@ -14,6 +14,7 @@ from llamo.studies.failure_signatures.conclusions import (
     conclude,
     first_warnings,
     last_rows,
+    quiet_throughout,
     sensitivity,
     specificity,
     with_warnings,
@@ -65,22 +66,25 @@ def test_wrong_graphs_stand_beside_right_words_in_training_alone(tmp_path: Path)
     assert [one.messages for one in train] == [one.messages for one in validation]
 
 
-def test_sensitivity_and_specificity_go_by_the_last_evaluation() -> None:
+def test_sensitivity_goes_by_the_last_evaluation_and_quiet_is_who_never_warned() -> None:
     signals = Results([
         row("healthy", 0, 0.5, graph_gap_low=-0.1), row("healthy", 0, 1.0),
-        row("healthy", 1, 1.0, norm_ratio=9.0),
+        row("healthy", 1, 1.0, norm_ratio=9.0), row("healthy", 2, 0.5), row("healthy", 2, 1.0),
         row("loud", 0, 0.5, "misaligned tokens", norm_ratio=9.0), row("loud", 0, 1.0, "misaligned tokens"),
         row("wrong", 0, 0.5, "ignored graph", graph_gap_low=-0.1),
         row("wrong", 0, 1.0, "ignored graph", graph_gap_low=-0.1),
     ])  # fmt: skip
     signals = with_warnings(signals)
     last = last_rows(signals)
-    assert len(last) == 4
+    assert len(last) == 5
     assert sensitivity(last).value == 0.5
     assert sensitivity(last, "ignored graph").value == 1.0
     assert sensitivity(last, "over-smoothing") is None
-    assert specificity(last).value == 0.5
+    assert specificity(last).value == pytest.approx(2 / 3)
     assert specificity(last, "ignored graph").value == 1.0
+    assert quiet_throughout(signals).value == pytest.approx(1 / 3)
+    assert quiet_throughout(signals, "ignored graph").value == pytest.approx(2 / 3)
+    assert quiet_throughout(signals, "misaligned tokens").value == pytest.approx(2 / 3)
     assert first_warnings(signals) == {("loud", 0): 0.5, ("wrong", 0): 0.5}
 
 

@@ -13,16 +13,17 @@ from llamo.chem.featurize import featurize
 from llamo.data.collate import collate_graphs
 from llamo.data.sources.builtin_subsets import DRUGS, SUBSETS
 from llamo.evaluation.bootstrap import Interval
+from llamo.models.attention import LearnedQueryAttention
 from llamo.models.graph_encoder import GraphEncoder
 from llamo.models.node_norms import node_norm
 from llamo.studies.frame.results import Results
 from llamo.studies.frame.running import Request, run_study
 from llamo.studies.oversmoothing import theory
-from llamo.studies.oversmoothing.conclusions import conclude
+from llamo.studies.oversmoothing.conclusions import conclude, growth
 from llamo.studies.oversmoothing.maps import principal_components
-from llamo.studies.oversmoothing.measures import likeness, split_levels
+from llamo.studies.oversmoothing.measures import Likeness, likeness, split_levels
 from llamo.studies.oversmoothing.settings import OversmoothingSettings
-from llamo.studies.oversmoothing.study import STUDY
+from llamo.studies.oversmoothing.study import STUDY, molecule_row
 
 PATH = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])  # 0 - 1 - 2
 
@@ -125,6 +126,26 @@ def test_residuals_add_the_input() -> None:
     molecules = collate_graphs([featurize("CCO")])
     with torch.enable_grad():
         assert torch.allclose(encoder(molecules)[1], plain(molecules)[1] + plain(molecules)[0], atol=1e-5)
+
+
+def test_states_of_one_direction_leave_as_many_directions_as_there_are_heads() -> None:
+    """The bound of docs/studies/oversmoothing.md: heads weigh states of unequal length differently."""
+    torch.manual_seed(0)
+    direction, lengths = torch.randn(1, 16), torch.tensor([[0.2], [1.0], [3.0], [7.0], [-4.0]])
+    for heads in (1, 2, 4):
+        attention = LearnedQueryAttention(16, 8, heads).eval()
+        tokens = attention((lengths * direction)[None], torch.ones(1, 5, dtype=torch.bool))[0]
+        assert torch.linalg.matrix_rank(tokens, rtol=1e-4) == heads
+
+
+def test_the_claim_compares_levels_that_both_come_out_of_a_relu() -> None:
+    levels = [Likeness(value, value, value, value) for value in (0.1, 0.2, 0.6, 0.9, 0.3)]
+    row = molecule_row(7, levels)
+    assert [row[f"cosine_{place}"] for place in ("first", "late", "last")] == [0.2, 0.9, 0.3]
+    row = molecule_row(7, levels[:2])
+    assert row["cosine_first"] == row["cosine_late"] == row["cosine_last"] == 0.2
+    found = Results([{**molecule_row(0, levels), "seed": 0, "set": "drugs"}] * 2)
+    assert growth(found, "cosine").value == pytest.approx(0.7)
 
 
 def test_principal_components_of_points_on_a_line() -> None:

@@ -80,8 +80,8 @@ class FailureWarning:
 RULES = (
     Rule(
         "cosine_", "over-smoothing", "the atoms of a molecule point one way at this level",
-        "too many layers without a norm or residual, or weights that blew up",
-        "fewer model.sizes.graph_layers, graph_norm batch or pair, or graph_residual true",
+        "too many layers without a norm, or weights that blew up",
+        "fewer model.sizes.graph_layers, or graph_norm batch or pair",
         high=0.95,
     ),
     Rule(

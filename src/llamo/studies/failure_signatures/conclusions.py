@@ -14,10 +14,11 @@ from llamo.training.failure_warnings import FAULTS, RULES, Fault, Rule, warnings
 
 CLAIM = (
     "The training signals tell a broken run: at its end at least three in four runs that are broken on purpose raise "
-    "the warning of their fault, and at least three in four healthy runs raise none."
+    "the warning of their fault, and at least three in four healthy runs raise none from beginning to end."
 )
 THRESHOLD = 0.75
 HEALTHY = "none"
+FORGETTING = "lost instruction following"
 SIGNALS = {
     "cosine": "cosine_", "rank": "rank_", "norm_ratio": "norm_ratio", "attention_mass": "attention_mass",
     "graph_gap_low": "graph_gap_low", "following_gap": "following_gap",
@@ -25,24 +26,31 @@ SIGNALS = {
 
 
 def conclude(results: Results, settings: SignatureSettings) -> Findings:
-    """Judge the claim by the last evaluation of every run."""
+    """Judge the claim: broken runs by their last evaluation, healthy ones by all of theirs."""
     signals = with_warnings(results.where(table="signals"))
     last = last_rows(signals)
     judged = last.where(instrument="small")
-    caught, quiet = sensitivity(judged), specificity(judged)
+    caught, quiet = sensitivity(judged), quiet_throughout(signals.where(instrument="small"))
     healthy = len(judged.where(fault=HEALTHY))
     early = first_warnings(signals)
     soonest = mean_interval(early.values())
     reason = (
         f"{cell_text(caught)} of {len(judged) - healthy} broken runs of new models raise the warning of their fault, "
-        f"and {cell_text(quiet)} of {healthy} healthy ones raise none; on average over the broken runs that "
-        f"are found, the fault is first named after {_percent(soonest)} of the run."
+        f"and {cell_text(quiet)} of {healthy} healthy ones raise none from beginning to end "
+        f"({cell_text(specificity(judged))} at the end); on average over the broken runs that are found, the fault is "
+        f"first named after {_percent(soonest)} of the run."
     )
+    forgetting = last.where(fault=FORGETTING)
+    if len(forgetting):
+        reason += (
+            f" Lost instruction following, which takes a real language model, is named in "
+            f"{cell_text(sensitivity(forgetting))} of {len(forgetting)} runs."
+        )
     return Findings(
         judge_all(judge(share, threshold=THRESHOLD) for share in (caught, quiet)),
         reason,
         done=_done(results, settings),
-        tables=[_faults(last), _ablations(last, early), _values(last)],
+        tables=[_faults(last, signals), _ablations(last, early), _values(last)],
         charts=[_chart(signals)],
         notes=[
             "Faults are gross on purpose: the study shows that the thresholds separate health from failure, not how "
@@ -51,6 +59,7 @@ def conclude(results: Results, settings: SignatureSettings) -> Findings:
             "not five witnesses. They stand in the tables; healthy runs count for a fault whose signals they have.",
             "The healthy runs are of the same two instruments; with another language model look at the first healthy "
             "run's figures before trusting a threshold.",
+            "Runs with the shipped model are evaluated once, at their end: a fault is first named there after 100 %.",
             "`graph_gap_low` warns in the second half of a run only: no new model has learned to read graphs at once.",
         ],
     )
@@ -97,6 +106,22 @@ def specificity(last: Results, fault: Fault | None = None) -> Interval | None:
     return share_of([not any(row[f"warns: {one}"] for one in asked) for row in healthy])
 
 
+def quiet_throughout(signals: Results, fault: Fault | None = None) -> Interval | None:
+    """Share of healthy runs without a warning in any evaluation, with Wilson's interval; None without runs.
+
+    Args:
+        signals: all evaluations.
+        fault: as of `specificity`.
+    """
+    asked = FAULTS if fault is None else (fault,)
+    is_quiet: dict[tuple[object, object], bool] = {}
+    for row in signals.where(fault=HEALTHY).rows:
+        run = row["ablation"], row["seed"]
+        if fault is None or can_warn(row, fault):
+            is_quiet[run] = is_quiet.get(run, True) and not any(row[f"warns: {one}"] for one in asked)
+    return share_of(list(is_quiet.values()))
+
+
 def can_warn(row: Row, fault: Fault) -> bool:
     """Tell whether a run has a signal that a warning of this fault looks at."""
     return any(row.get(column) is not None and _rule(name).fault == fault for column, name in SIGNALS.items())
@@ -134,16 +159,17 @@ def _done(results: Results, settings: SignatureSettings) -> list[str]:
     ]
 
 
-def _faults(last: Results) -> Table:
+def _faults(last: Results, signals: Results) -> Table:
     rows: list[list[object]] = []
     for fault in FAULTS:
         runs = len(last.where(fault=fault))
-        rows.append([fault, runs, sensitivity(last, fault), specificity(last, fault)])
+        shares = sensitivity(last, fault), specificity(last, fault), quiet_throughout(signals, fault)
+        rows.append([fault, runs, *shares])
     broken = len(last) - len(last.where(fault=HEALTHY))
-    rows.append(["all", broken, sensitivity(last), specificity(last)])
+    rows.append(["all", broken, sensitivity(last), specificity(last), quiet_throughout(signals)])
     return Table(
         "Share of broken runs whose fault is named, and of healthy runs that are quiet about it",
-        ["fault", "broken runs", "sensitivity", "specificity"],
+        ["fault", "broken runs", "sensitivity", "specificity", "specificity, whole run"],
         rows,
     )
 

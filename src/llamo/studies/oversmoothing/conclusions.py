@@ -14,7 +14,7 @@ from llamo.studies.oversmoothing.settings import OversmoothingSettings
 
 CLAIM = (
     "Deep graph encoders over-smooth: in the deepest trained encoder the atoms of a molecule are more alike (by "
-    "cosine) at the last level than after the first layer, on every molecule set."
+    "cosine) after the last layer but one than after the first, on every molecule set."
 )
 THEORY = (  # encoders that are held against the bound
     ("assumptions kept, unit weights", "untrained"),
@@ -29,6 +29,13 @@ WORDS = {
     "rank": "effective rank of a molecule's states",
 }
 
+ENDS = (
+    *(f"{words}, last level" for words in WORDS.values()),
+    "cosine, last level but one",
+    "rank, last level but one",
+    "cosine, last but one less first",
+)
+
 
 def conclude(results: Results, settings: OversmoothingSettings) -> Findings:
     """Judge the claim by the deepest plain encoder, and lay out the figures."""
@@ -42,8 +49,8 @@ def conclude(results: Results, settings: OversmoothingSettings) -> Findings:
     said = "; ".join(f"{name} {signed_text(interval)}" for name, interval in by_set.items())
     other = growth(results.where(ablation="plain", depth=depth, weights="untrained"), "cosine")
     reason = (
-        f"from the first layer to the last of {depth}, the mean cosine of two atoms of a molecule changes in {kind} "
-        f"encoders by {said}; untrained, over all sets, by {signed_text(other)}."
+        f"from the first layer to the last but one of {depth}, the mean cosine of two atoms of a molecule changes in "
+        f"{kind} encoders by {said}; untrained, over all sets, by {signed_text(other)}."
     )
     return Findings(
         verdict,
@@ -62,10 +69,10 @@ def conclude(results: Results, settings: OversmoothingSettings) -> Findings:
 
 
 def growth(results: Results, column: str) -> Interval | None:
-    """Average last level less first layer over molecules and seeds."""
+    """Average the last level but one less the first over molecules and seeds: both come out of a ReLU."""
     return over_molecules(
         results.where(table="molecules"),
-        lambda row: float(str(row[f"{column}_last"])) - float(str(row[f"{column}_first"])),
+        lambda row: float(str(row[f"{column}_late"])) - float(str(row[f"{column}_first"])),
     )
 
 
@@ -102,14 +109,8 @@ def _by_depth(results: Results) -> Table:
         chosen = chosen if kind == "shipped" else chosen.where(ablation="plain")
         for depth in sorted(int(str(one)) for one in chosen.distinct("depth")):
             at = chosen.where(depth=depth)
-            rows.append([kind, depth, *(mean_of(at, f"{name}_last") for name in WORDS), growth(at, "cosine")])
-    heads = [
-        "weights",
-        "layers",
-        *(f"{words}, last level" for words in WORDS.values()),
-        "cosine, last less first",
-    ]
-    return Table("The last level of plain encoders, all sets together", heads, rows)
+            rows.append([kind, depth, *_ends(at)])
+    return Table("The ends of plain encoders, all sets together", ["weights", "layers", *ENDS], rows)
 
 
 def _variants(results: Results, settings: OversmoothingSettings) -> Table:
@@ -119,16 +120,15 @@ def _variants(results: Results, settings: OversmoothingSettings) -> Table:
             for kind in ("untrained", "trained"):
                 at = results.where(table="molecules", ablation=name, weights=kind, depth=depth)
                 if len(at):
-                    found = (mean_of(at, f"{one}_last") for one in WORDS)
-                    rows.append([name, kind, depth, *found, growth(at, "cosine")])
-    heads = [
-        "variant",
-        "weights",
-        "layers",
-        *(f"{words}, last level" for words in WORDS.values()),
-        "cosine, last less first",
-    ]
+                    rows.append([name, kind, depth, *_ends(at)])
+    heads = ["variant", "weights", "layers", *ENDS]
     return Table("Residuals, normalisation and what pretraining reads", heads, rows)
+
+
+def _ends(at: Results) -> list[Interval | None]:
+    """Lay out what stands under `ENDS`."""
+    last = [mean_of(at, f"{name}_last") for name in WORDS]
+    return [*last, mean_of(at, "cosine_late"), mean_of(at, "rank_late"), growth(at, "cosine")]
 
 
 def _readouts(results: Results, depth: int, kind: str) -> Table:
@@ -270,6 +270,8 @@ def _maps(results: Results, depth: int, kind: str) -> Chart:
 def _notes(results: Results) -> list[str]:
     shipped = results.where(table="molecules", ablation="shipped")
     notes = [
+        "No ReLU follows the last layer, so that the last level does not compare with those before it: its states have "
+        "both signs. The claim is judged by the last level but one.",
         "Cosine and rank are those that training logs. A molecule of n atoms has a rank of n at most.",
         "Encoder pretraining reads the mean states of every level: the plain trained encoder is trained with jumping "
         "knowledge; `last level read` is trained without.",
@@ -279,8 +281,10 @@ def _notes(results: Results) -> list[str]:
     cosine = shipped.interval("cosine_last")
     if cosine is not None:
         rank = shipped.interval("rank_last")
+        of = next(iter(shipped.distinct("of")), "")
         notes.append(
-            f"The shipped encoder's last level has a mean cosine of {number_text(cosine.value)} and an effective rank "
-            f"of {number_text(rank.value if rank else 0)}; the training signals warn above .95 and below 3."
+            f"The last level of the shipped encoder (weights {of}) has a mean cosine of {number_text(cosine.value)} "
+            f"and an effective rank of {number_text(rank.value if rank else 0)}; the training signals warn above .95 "
+            "and below 3."
         )
     return notes

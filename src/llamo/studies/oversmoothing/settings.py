@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,7 @@ class OversmoothingSettings(StudySettings):
         steps: of training; 0 trains none. batch_size: molecules a step.
     """
 
+    revision: ClassVar[int] = 1  # the last level but one is measured, too
     depths: list[int] = Field(default=list(range(2, 13)), min_length=1)
     variant_depths: list[int] = Field(default=[5, 12], min_length=1)
     dim: int = Field(default=300, ge=4)

@@ -12,7 +12,9 @@ from torch import Tensor
 
 from llamo.chem.molgraph import MolGraph
 from llamo.data.collate import MolBatch, collate_graphs
+from llamo.models.checkpoints import hash_of_checkpoint, resolve_checkpoint
 from llamo.models.graph_encoder import GraphEncoder
+from llamo.models.names import DEFAULT_MODEL
 from llamo.models.projectors import Projector, ProjectorKind, SelectLevel
 from llamo.studies.frame.results import Label, Row, mean_interval
 from llamo.studies.frame.study import Bench, Study, Tier
@@ -69,7 +71,13 @@ TIERS = (
 def parts(settings: OversmoothingSettings) -> Sequence[Mapping[str, Label]]:
     """List the encoders of an ablation: depths, untrained and trained."""
     if settings.encoder == "shipped":
-        return [{"depth": 5, "weights": "shipped"}]
+        return [
+            {
+                "depth": 5,
+                "weights": "shipped",
+                "of": hash_of_checkpoint(resolve_checkpoint(DEFAULT_MODEL))[:12],
+            }
+        ]
     depths = settings.depths if settings.is_plain else settings.variant_depths
     kinds = ["untrained", "trained"] if settings.steps else ["untrained"]
     if settings.pretraining_levels == "last":  # untrained it is the plain one
@@ -142,9 +150,16 @@ def level_row(level: int, alike: Sequence[Likeness], energies: Sequence[Mapping[
 
 
 def molecule_row(number: int, levels: Sequence[Likeness]) -> Row:
-    """Lay out the first level that has passed a layer and the last one, for paired differences."""
+    """Lay out three levels for paired differences: the first that has passed a layer, the last but one, and the last.
+
+    The first and the last but one come out of a ReLU; the last does not, so that it compares with neither.
+    """
     row: Row = {"table": "molecules", "molecule": number}
-    for place, found in (("first", levels[1]), ("last", levels[-1])):
+    for place, found in (
+        ("first", levels[1]),
+        ("late", levels[max(1, len(levels) - 2)]),
+        ("last", levels[-1]),
+    ):
         row |= {f"{name}_{place}": value for name, value in found._asdict().items()}
     return row
 
