@@ -103,6 +103,17 @@ def test_a_run_is_said_as_often_as_a_text_says_it_and_else_once(texts, written, 
         assert (guarded[1, token] == 0) == (said < 1)
 
 
+def test_each_row_goes_by_the_texts_of_its_own_conversation() -> None:
+    twice, once = [1, 2, 9, 1, 2], [1, 2, 3]
+    guard = RepetitionGuard(
+        [[twice], [], [once, once]], 2
+    )  # two texts that say a run once do not say it twice
+    rows = torch.tensor([[1, 2, 9, 1]] * 6)  # three conversations, two samples each
+    guarded = guard(rows, torch.zeros(6, 10))
+    assert guarded[:, 2].tolist() == [0.0] * 2 + [float("-inf")] * 4
+    assert guarded[:, 3].tolist() == [0.0] * 6
+
+
 def test_a_text_that_says_a_long_name_twice_is_followed_to_its_end() -> None:
     model, processor = tiny_model()
     engine = TransformersEngine(model, processor)

@@ -99,6 +99,18 @@ def test_the_verdict_needs_both(warned: int, alarmed: int, verdict: str) -> None
     healthy = [row("healthy", n, 1.0, norm_ratio=9.0 if n < alarmed else 1.0) for n in range(12)]
     findings = conclude(Results([*broken, *healthy]), SignatureSettings(shipped_steps=0))
     assert findings.verdict == verdict
+    assert "instruction following" not in findings.reason
+
+
+def test_runs_of_the_shipped_model_are_told_apart_from_those_that_are_judged() -> None:
+    small = [row("wrong", n, 0.5, "ignored graph", graph_gap_low=-0.1) for n in range(4)]
+    shipped = [
+        {**row("too fast", n, 1.0, "lost instruction following", following_gap=0.9), "instrument": "shipped"}
+        for n in range(4)
+    ]
+    findings = conclude(Results([*small, row("healthy", 0, 1.0), *shipped]), SignatureSettings())
+    assert "after 50 % of the run" in findings.reason
+    assert "is named in 1.000 [0.510, 1.000] of 4 runs" in findings.reason
 
 
 def test_warnings_are_those_of_todays_thresholds(monkeypatch: pytest.MonkeyPatch) -> None:

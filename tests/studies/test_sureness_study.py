@@ -72,7 +72,9 @@ def test_a_property_without_widths_leaves_the_others_their_ranges():
     wide = {one.id: [one.value - 2, one.value + 1, one.value + 3] for one in numbers if one.group == "gap"}
     logged = {one.id: {"range": wide.get(one.id, [1.0, 1.0, 1.0])} for one in numbers}
     found = fit_all(Chosen([], numbers, []), logged, [])
-    assert set(found.parts["numbers"].factors) == {"gap"}
+    assert set(found.parts["numbers"].factors) == set(found.parts["numbers"].least) == {"gap"}
+    assert found.parts["numbers"].n == 30
+    assert {n for name, _, n in found.figures if name.startswith("numbers: coverage")} == {30}
     assert [note for note in found.notes if "numbers, esol" in note and "width" in note]
 
 

@@ -32,8 +32,8 @@ Temperature = Annotated[float, typer.Option(help="0: the most likely words; abov
 NoRepeatNgram = Annotated[
     int | None,
     typer.Option(
-        help="No run of so many tokens is said twice, no count goes on for ever; 0: no such rules; the default suits "
-        "the task."
+        help="No run of so many tokens is said twice (with --copy-bias: or as often as a text says it), no count goes "
+        "on for ever; 0: no such rules; the default suits the task."
     ),
 ]
 NumBeams = Annotated[

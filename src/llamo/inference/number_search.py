@@ -114,7 +114,9 @@ class NumberTokens:
     pieces: tuple[tuple[int, str], ...]
     after_integer: tuple[int, ...]
     after_decimal: tuple[int, ...]
-    _going_on: dict[str, tuple[tuple[int, str], ...]] = field(default_factory=dict, repr=False, compare=False)
+    _going_on: dict[str, tuple[tuple[int, str], ...]] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
     def going_on(self, text: str) -> tuple[tuple[int, str], ...]:
         """Return the pieces with which the beginning of a number goes on.

@@ -33,7 +33,7 @@ def conclude(results: Results, settings: SignatureSettings) -> Findings:
     caught, quiet = sensitivity(judged), quiet_throughout(signals.where(instrument="small"))
     healthy = len(judged.where(fault=HEALTHY))
     early = first_warnings(signals)
-    soonest = mean_interval(early.values())
+    soonest = mean_interval(first_warnings(signals.where(instrument="small")).values())
     reason = (
         f"{cell_text(caught)} of {len(judged) - healthy} broken runs of new models raise the warning of their fault, "
         f"and {cell_text(quiet)} of {healthy} healthy ones raise none from beginning to end "

@@ -122,7 +122,7 @@ def encoder_of(bench: Bench[OversmoothingSettings], graphs: Sequence[MolGraph]) 
 def level_rows(
     encoder: GraphEncoder, parted: Sequence[Float[Tensor, "L n D"]], graphs: Sequence[MolGraph]
 ) -> list[Row]:
-    """Measure every level: rows of table "levels", averaged, and of "molecules", first against last."""
+    """Measure every level: rows of table "levels", averaged, and of "molecules", the ends."""
     pairs = list(zip(parted, graphs, strict=True))
     stretches = layer_stretches(encoder)
     alike = [[likeness(states, edges_of(graph)) for states in levels] for levels, graph in pairs]
@@ -152,7 +152,8 @@ def level_row(level: int, alike: Sequence[Likeness], energies: Sequence[Mapping[
 def molecule_row(number: int, levels: Sequence[Likeness]) -> Row:
     """Lay out three levels for paired differences: the first that has passed a layer, the last but one, and the last.
 
-    The first and the last but one come out of a ReLU; the last does not, so that it compares with neither.
+    The first and the last but one come out of a ReLU (residuals are added to it); the last does not and compares
+    with neither. Of two layers the last but one is the first.
     """
     row: Row = {"table": "molecules", "molecule": number}
     for place, found in (

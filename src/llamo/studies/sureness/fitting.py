@@ -191,10 +191,12 @@ def fit_numbers(questions: Sequence[Question], logged: Logged, findings: Finding
             inside[own[test]] = needed[own[test]] <= factor
     if not factors:
         return
-    findings.parts["numbers"] = NumberCalibration(n=len(members), level=LEVEL, factors=factors, least=least)
-    findings.figures.append(
-        (f"numbers: coverage of raw {LEVEL:.0%} ranges", coverage(ranges, truth), len(members))
+    fitted = [place for place, group in enumerate(groups) if group in factors]
+    findings.parts["numbers"] = NumberCalibration(
+        n=len(fitted), level=LEVEL, factors=factors, least={name: least[name] for name in factors}
     )
+    raw = coverage([ranges[place] for place in fitted], [truth[place] for place in fitted])
+    findings.figures.append((f"numbers: coverage of raw {LEVEL:.0%} ranges", raw, len(fitted)))
     for name in ("", *factors):
         chosen = np.array([name in ("", group) and group in factors for group in groups])
         share = wilson_interval(int(inside[chosen].sum()), int(chosen.sum()))
