@@ -11,6 +11,7 @@ import pytest
 from llamo.data.sources.scaffold_split import scaffold
 from llamo.studies.frame.results import Results, Row
 from llamo.studies.frame.running import Request, run_study
+from llamo.studies.frame.small_language_model import SYSTEM, save_small_language_model
 from llamo.studies.generalisation import sources
 from llamo.studies.generalisation.conclusions import DRUGS, NATURAL, band, conclude, cost_elsewhere
 from llamo.studies.generalisation.differences import difference, mean, similarity_slope
@@ -188,6 +189,16 @@ def test_a_tiny_run(tmp_path: Path) -> None:
     assert summary["verdict"] == "cannot tell", "two steps teach nothing, and the study says so"
     for name in ("generalisation", "generalisation-similarity"):
         assert (tmp_path / f"{name}.png").stat().st_size > 5000
+
+
+def test_another_language_model_takes_the_place_of_the_small_one(tmp_path: Path) -> None:
+    texts = ["How many rings does it have ?", "There are 2 rings .", SYSTEM]
+    base = save_small_language_model(tmp_path / "base", texts, width=32, subwords=300)
+    sizes = (f"base_model={base}", "train_molecules=4", "test_molecules=2")
+    report = run_study(STUDY, tmp_path / "out", Request(0, sizes, ("size",)))
+    assert len(report.results.where(table="molecules"))
+    assert any(f"language model {base}, frozen" in line for line in report.findings.done)
+    assert not list((tmp_path / "out" / "work").glob("words-of-*"))
 
 
 def test_usual_answers_count_the_training_set() -> None:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from llamo.evaluation.bootstrap import Interval
+from llamo.studies.frame import small_language_model
 from llamo.studies.frame.charts import Chart, HeatMap, Line, Panel
 from llamo.studies.frame.fact_records import QUESTIONS
 from llamo.studies.frame.findings import Findings, Table, Verdict, judge, judge_all, judge_below, signed_text
@@ -69,7 +70,7 @@ def conclude(results: Results, settings: GeneralisationSettings) -> Findings:
             _shifts(molecules),
             _ablations(molecules),
         ],
-        charts=[_heat_maps(sources), _chart(sources)],
+        charts=[_heat_maps(sources), _chart(sources)] if len(sources) else [],
         notes=_notes(settings),
     )
 
@@ -120,18 +121,25 @@ def _done(molecules: Results, settings: GeneralisationSettings) -> list[str]:
         + ", ".join(f"{test} ({number})" for test, number in asked.items()),
         f"{len(QUESTIONS)} questions about each molecule, the same for all: rings, aromatic rings, oxygen, nitrogen, "
         "alcohol, amide; only the molecules differ between sets, not the language",
-        f"encoder of {settings.graph_layers} layers, width {settings.graph_dim}; a small, random, frozen language "
-        f"model; {settings.steps} steps of {settings.batch_size} of stage `alignment`, seeds: "
-        f"{settings.seeds}",
+        f"encoder of {settings.graph_layers} layers, width {settings.graph_dim}; {_language_model(settings)}, frozen; "
+        f"{settings.steps} steps of {settings.batch_size} of stage `alignment`, seeds: {settings.seeds}",
         "intervals: 95 %, bootstrap over seeds and molecules, paired by molecule where two are compared; the slope "
         "within molecules and training sets",
     ]
 
 
+def _language_model(settings: GeneralisationSettings) -> str:
+    return (
+        "a small, random language model"
+        if settings.base_model == small_language_model.SMALL
+        else f"the language model {settings.base_model}"
+    )
+
+
 def _notes(settings: GeneralisationSettings) -> list[str]:
     return [
-        "The instrument is a small language model on computed facts, not stage `words` on texts of the sources: these "
-        "differ in style, too, and stage `words` has a vocabulary of each training set, so that losses could not "
+        f"The instrument is {_language_model(settings)} on computed facts, not stage `words` on texts of the sources: "
+        "these differ in style, too, and stage `words` has a vocabulary of each training set, so that losses could not "
         "be compared.",
         "Usual answers: the loss of answering by the frequencies of the training set, without looking at the molecule.",
         "No held-back molecule is in any training set, by connectivity; near relatives are, which is what the bands of "
