@@ -91,23 +91,26 @@ def test_shown_texts_are_found_again() -> None:
     assert known_in([{"role": "user", "content": "Known molecules like it:"}]) == []
 
 
+def times(tokens, run, size) -> int:
+    """Count how often a run stands among the windows of a size."""
+    return sum(tuple(tokens[place : place + size]) == run for place in range(len(tokens) - size + 1))
+
+
 @given(st.lists(ids, min_size=1, max_size=3), st.lists(st.integers(0, 3), max_size=14), st.integers(1, 4))
 def test_a_run_is_said_as_often_as_a_text_says_it_and_else_once(texts, written, size) -> None:
     guard = RepetitionGuard([texts, []], size)
     guarded = guard(torch.tensor([written, written], dtype=torch.long), torch.zeros(2, 4))
     for token in range(4):
         run = (*written[len(written) - size + 1 :], token)
-        said, *shown = ([tuple(one[place : place + size]) for place in range(len(one) - size + 1)].count(run)
-                        for one in (written, *texts))  # fmt: skip
-        assert (guarded[0, token] == 0) == (said < max(1, *shown, 0))
+        said, shown = times(written, run, size), max(times(text, run, size) for text in texts)
+        assert (guarded[0, token] == 0) == (said < max(1, shown))
         assert (guarded[1, token] == 0) == (said < 1)
 
 
 def test_each_row_goes_by_the_texts_of_its_own_conversation() -> None:
     twice, once = [1, 2, 9, 1, 2], [1, 2, 3]
-    guard = RepetitionGuard(
-        [[twice], [], [once, once]], 2
-    )  # two texts that say a run once do not say it twice
+    # Two texts that say a run once do not say it twice.
+    guard = RepetitionGuard([[twice], [], [once, once]], 2)
     rows = torch.tensor([[1, 2, 9, 1]] * 6)  # three conversations, two samples each
     guarded = guard(rows, torch.zeros(6, 10))
     assert guarded[:, 2].tolist() == [0.0] * 2 + [float("-inf")] * 4

@@ -14,7 +14,6 @@ from llamo.studies.failure_signatures.conclusions import (
     conclude,
     first_warnings,
     last_rows,
-    quiet_throughout,
     sensitivity,
     specificity,
     with_warnings,
@@ -82,9 +81,9 @@ def test_sensitivity_goes_by_the_last_evaluation_and_quiet_is_who_never_warned()
     assert sensitivity(last, "over-smoothing") is None
     assert specificity(last).value == pytest.approx(2 / 3)
     assert specificity(last, "ignored graph").value == 1.0
-    assert quiet_throughout(signals).value == pytest.approx(1 / 3)
-    assert quiet_throughout(signals, "ignored graph").value == pytest.approx(2 / 3)
-    assert quiet_throughout(signals, "misaligned tokens").value == pytest.approx(2 / 3)
+    assert specificity(signals).value == pytest.approx(1 / 3)
+    assert specificity(signals, "ignored graph").value == pytest.approx(2 / 3)
+    assert specificity(signals, "misaligned tokens").value == pytest.approx(2 / 3)
     assert first_warnings(signals) == {("loud", 0): 0.5, ("wrong", 0): 0.5}
 
 

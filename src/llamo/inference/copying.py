@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_  # of counts: the higher ones
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -71,7 +73,8 @@ class RepetitionGuard:
 
         self._size = size
         self._plain = NoRepeatNGramLogitsProcessor(size)
-        self._shown = [_most([_runs(text, size) for text in shown]) for shown in texts]
+        none: Counter[tuple[int, ...]] = Counter()
+        self._shown = [reduce(or_, (_runs(text, size) for text in shown), none) for shown in texts]
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         """Return the scores [B, V] of what follows the new tokens [B, T]; what is not to follow has minus infinity."""
@@ -125,11 +128,3 @@ class CopyBias:
 def _runs(tokens: Sequence[int], size: int) -> Counter[tuple[int, ...]]:
     """Count the runs of `size` tokens."""
     return Counter(tuple(tokens[place : place + size]) for place in range(len(tokens) - size + 1))
-
-
-def _most(counts: Sequence[Counter[tuple[int, ...]]]) -> Counter[tuple[int, ...]]:
-    """Take of several counts the highest, run by run."""
-    most: Counter[tuple[int, ...]] = Counter()
-    for one in counts:
-        most |= one
-    return most

@@ -29,11 +29,11 @@ def conclude(results: Results, settings: SignatureSettings) -> Findings:
     """Judge the claim: broken runs by their last evaluation, healthy ones by all of theirs."""
     signals = with_warnings(results.where(table="signals"))
     last = last_rows(signals)
-    judged = last.where(instrument="small")
-    caught, quiet = sensitivity(judged), quiet_throughout(signals.where(instrument="small"))
+    small, judged = signals.where(instrument="small"), last.where(instrument="small")
+    caught, quiet = sensitivity(judged), specificity(small)
     healthy = len(judged.where(fault=HEALTHY))
     early = first_warnings(signals)
-    soonest = mean_interval(first_warnings(signals.where(instrument="small")).values())
+    soonest = mean_interval(first_warnings(small).values())
     reason = (
         f"{cell_text(caught)} of {len(judged) - healthy} broken runs of new models raise the warning of their fault, "
         f"and {cell_text(quiet)} of {healthy} healthy ones raise none from beginning to end "
@@ -95,29 +95,18 @@ def sensitivity(last: Results, fault: Fault | None = None) -> Interval | None:
     return share_of([bool(row[f"warns: {row['fault']}"]) for row in broken])
 
 
-def specificity(last: Results, fault: Fault | None = None) -> Interval | None:
+def specificity(signals: Results, fault: Fault | None = None) -> Interval | None:
     """Share of healthy runs without a warning, with Wilson's interval; None without runs.
 
     Args:
+        signals: evaluations; of the last ones alone it is how runs end, of all of them how they are throughout.
         fault: warnings of this fault alone, of the runs that have a signal of it.
-    """
-    asked = FAULTS if fault is None else (fault,)
-    healthy = [row for row in last.where(fault=HEALTHY).rows if fault is None or can_warn(row, fault)]
-    return share_of([not any(row[f"warns: {one}"] for one in asked) for row in healthy])
-
-
-def quiet_throughout(signals: Results, fault: Fault | None = None) -> Interval | None:
-    """Share of healthy runs without a warning in any evaluation, with Wilson's interval; None without runs.
-
-    Args:
-        signals: all evaluations.
-        fault: as of `specificity`.
     """
     asked = FAULTS if fault is None else (fault,)
     is_quiet: dict[tuple[object, object], bool] = {}
     for row in signals.where(fault=HEALTHY).rows:
-        run = row["ablation"], row["seed"]
         if fault is None or can_warn(row, fault):
+            run = row["ablation"], row["seed"]
             is_quiet[run] = is_quiet.get(run, True) and not any(row[f"warns: {one}"] for one in asked)
     return share_of(list(is_quiet.values()))
 
@@ -163,10 +152,10 @@ def _faults(last: Results, signals: Results) -> Table:
     rows: list[list[object]] = []
     for fault in FAULTS:
         runs = len(last.where(fault=fault))
-        shares = sensitivity(last, fault), specificity(last, fault), quiet_throughout(signals, fault)
+        shares = sensitivity(last, fault), specificity(last, fault), specificity(signals, fault)
         rows.append([fault, runs, *shares])
     broken = len(last) - len(last.where(fault=HEALTHY))
-    rows.append(["all", broken, sensitivity(last), specificity(last), quiet_throughout(signals)])
+    rows.append(["all", broken, sensitivity(last), specificity(last), specificity(signals)])
     return Table(
         "Share of broken runs whose fault is named, and of healthy runs that are quiet about it",
         ["fault", "broken runs", "sensitivity", "specificity", "specificity, whole run"],

@@ -12,7 +12,7 @@ from llamo.studies.failure_signatures.conclusions import CLAIM, conclude
 from llamo.studies.failure_signatures.settings import SignatureSettings
 from llamo.studies.frame.fact_records import caption_record, fact_record, write_fact_shards
 from llamo.studies.frame.results import Label, Row
-from llamo.studies.frame.small_language_model import SYSTEM, save_small_language_model, shard_texts
+from llamo.studies.frame.small_language_model import SYSTEM, base_model_for
 from llamo.studies.frame.study import Bench, Study, Tier
 from llamo.studies.frame.training import run_values, train_cell
 from llamo.studies.instruction_quality.conversations import molecules_of
@@ -109,9 +109,6 @@ def next_one(molecules: Sequence[str]) -> Sequence[str]:
 
 def small_run(settings: SignatureSettings, shards: Path, seed: int) -> dict[str, object]:
     """Write the configuration of a run with a new model."""
-    base = save_small_language_model(
-        shards.parent / f"words-of-{shards.name}", [*shard_texts(shards), SYSTEM]
-    )
     sizes = {
         "graph_layers": settings.graph_layers, "graph_dim": settings.graph_dim, "graph_norm": settings.graph_norm,
         "projector": settings.projector, "queries_per_level": 2, "motif_queries": 2, "projector_depth": 2,
@@ -119,7 +116,7 @@ def small_run(settings: SignatureSettings, shards: Path, seed: int) -> dict[str,
     }  # fmt: skip
     return {
         "stage": "alignment",
-        "model": {"base_model": str(base), "dtype": "float32", "sizes": sizes},
+        "model": {"base_model": base_model_for(shards), "dtype": "float32", "sizes": sizes},
         **_values(shards, seed, settings.learning_rate, settings.steps, settings.batch_size),
     }
 

@@ -122,6 +122,19 @@ def save_small_language_model(
     return folder
 
 
+def base_model_for(shards: Path, name: str = SMALL, *, system: str = SYSTEM) -> str:
+    """Name the language model of a study; the small one is made over the words of its shards, and lies beside them.
+
+    Args:
+        name: `SMALL`, or that of another language model, which is taken as it is.
+        system: the system prompt, whose words the small one has to know, too.
+    """
+    if name != SMALL:
+        return name
+    folder = shards.parent / f"words-of-{shards.name}"
+    return str(save_small_language_model(folder, [*shard_texts(shards), system]))
+
+
 def record_texts(messages: Iterable[Iterable[dict[str, Any]]]) -> list[str]:  # Any: chat messages
     """List all texts of some conversations."""
     found = []

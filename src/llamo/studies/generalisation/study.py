@@ -14,12 +14,7 @@ from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
 from llamo.studies.frame.fact_records import TASK, write_fact_shards
 from llamo.studies.frame.results import Label, Row
-from llamo.studies.frame.small_language_model import (
-    SMALL,
-    SYSTEM,
-    save_small_language_model,
-    shard_texts,
-)
+from llamo.studies.frame.small_language_model import SYSTEM, base_model_for
 from llamo.studies.frame.study import Bench, Study, Tier
 from llamo.studies.frame.training import run_values, train_cell
 from llamo.studies.generalisation.conclusions import CLAIM, conclude
@@ -137,17 +132,13 @@ def shards_of(bench: Bench[GeneralisationSettings], split: Split) -> Path:
 
 def values_of(settings: GeneralisationSettings, shards: Path, source: str, seed: int) -> dict[str, object]:
     """Write the configuration of a training run on one set."""
-    base = settings.base_model
-    if base == SMALL:
-        words = [*shard_texts(shards), SYSTEM]
-        base = str(save_small_language_model(shards.parent / f"words-of-{shards.name}", words))
     sizes = {
         "graph_layers": settings.graph_layers, "graph_dim": settings.graph_dim, "queries_per_level": 2,
         "motif_queries": 2, "projector_depth": 2, "system_prompt": SYSTEM,
     }  # fmt: skip
     return {
         "stage": "alignment",
-        "model": {"base_model": base, "dtype": "float32", "sizes": sizes},
+        "model": {"base_model": base_model_for(shards, settings.base_model), "dtype": "float32", "sizes": sizes},
         **run_values(shards, seed, rate=settings.learning_rate, batch_size=settings.batch_size,
                      steps=settings.steps, max_length=MAX_LENGTH, validation_limit=8,
                      mixture={f"{TASK}/{source}": 1.0}),

@@ -12,7 +12,7 @@ from llamo.inference.choices import choice_probabilities
 from llamo.models.modeling import LlamoForConditionalGeneration
 from llamo.models.processing import LlamoProcessor
 from llamo.studies.frame.results import Label, Row
-from llamo.studies.frame.small_language_model import SMALL, save_small_language_model, shard_texts
+from llamo.studies.frame.small_language_model import base_model_for
 from llamo.studies.frame.study import Bench, Study, Tier
 from llamo.studies.frame.training import run_values, train_cell
 from llamo.studies.other_graphs import proteins, social
@@ -90,17 +90,10 @@ def shards_of(bench: Bench[OtherGraphsSettings], domain: str) -> Path:
 
 def values_of(settings: OtherGraphsSettings, shards: Path, seed: int) -> dict[str, object]:
     """Write the configuration of a training run."""
-    base = settings.base_model
-    if base == SMALL:
-        base = str(
-            save_small_language_model(
-                shards.parent / f"words-of-{shards.name}", [*shard_texts(shards), SYSTEM]
-            )
-        )
     return {
         "stage": "alignment",
         "model": {
-            "base_model": base,
+            "base_model": base_model_for(shards, settings.base_model, system=SYSTEM),
             "dtype": "float32",
             "sizes": {
                 "graph_layers": settings.graph_layers, "graph_dim": settings.graph_dim, "motifs": "none",

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from llamo.chem.molgraph import MolGraph
 from llamo.data.collate import MolBatch, collate_graphs
-from llamo.models.checkpoints import hash_of_checkpoint, resolve_checkpoint
+from llamo.models.checkpoints import hash_of_checkpoint
 from llamo.models.graph_encoder import GraphEncoder
 from llamo.models.names import DEFAULT_MODEL
 from llamo.models.projectors import Projector, ProjectorKind, SelectLevel
@@ -71,13 +71,7 @@ TIERS = (
 def parts(settings: OversmoothingSettings) -> Sequence[Mapping[str, Label]]:
     """List the encoders of an ablation: depths, untrained and trained."""
     if settings.encoder == "shipped":
-        return [
-            {
-                "depth": 5,
-                "weights": "shipped",
-                "of": hash_of_checkpoint(resolve_checkpoint(DEFAULT_MODEL))[:12],
-            }
-        ]
+        return [{"depth": 5, "weights": "shipped", "of": hash_of_checkpoint(DEFAULT_MODEL)[:12]}]
     depths = settings.depths if settings.is_plain else settings.variant_depths
     kinds = ["untrained", "trained"] if settings.steps else ["untrained"]
     if settings.pretraining_levels == "last":  # untrained it is the plain one
